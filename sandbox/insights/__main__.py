@@ -1,0 +1,78 @@
+"""What do Logs Insights queries answer over log files? Reads and writes JSONL, one query a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+from sandbox.insights.errors import MalformedQuery, UnreadableLog
+from sandbox.insights.expressions import Times
+from sandbox.insights.loaders import load_jsonl
+from sandbox.insights.query import Answer, prepare, run
+from sandbox.insights.store import LogStore
+
+_MILLISECONDS_FROM = 100_000_000_000
+"""Times from here on can only be milliseconds: as seconds they would lie beyond the year 5000."""
+
+
+def main() -> int:
+    """Answer every line of standard input; 0 when each got an answer or a refusal."""
+    stores: dict[str, LogStore] = {}
+    failed = False
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        reply = _reply(line, stores)
+        failed = failed or isinstance(reply.get("error"), str)
+        sys.stdout.write(json.dumps(reply, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    return int(failed)
+
+
+def _reply(line: str, stores: dict[str, LogStore]) -> dict[str, Any]:
+    request: Any = None
+    try:
+        request = json.loads(line)
+        return {"id": request.get("id"), **_answer(request, stores)}
+    except MalformedQuery as error:
+        refusal = {"code": error.code, "message": error.message, "start": error.start, "end": error.end}
+        return {"id": request["id"] if "id" in request else None, "error": refusal}
+    except (ValueError, KeyError, TypeError, AttributeError, UnreadableLog, OSError) as error:
+        given = request.get("id") if isinstance(request, dict) else None
+        return {"id": given, "error": f"cannot read the request: {error!r}; give id, query and logs"}
+
+
+def _answer(request: dict[str, Any], stores: dict[str, LogStore]) -> dict[str, Any]:
+    times = Times(int(time.time() * 1000), _as_ms(request.get("start")), _as_ms(request.get("end")))
+    plan = prepare(str(request["query"]), times)
+    path = str(request["logs"])
+    if path not in stores:
+        store = LogStore()
+        load_jsonl(store, path)
+        stores[path] = store
+    store = stores[path]
+    return _as_json(run(plan, store, store.groups(), times))
+
+
+def _as_ms(given: float | None) -> int | None:
+    if given is None:
+        return None
+    return int(given if given >= _MILLISECONDS_FROM else given * 1000)
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
+    statistics = answer.statistics
+    return {
+        "rows": list(answer.rows),
+        "statistics": {
+            "recordsMatched": statistics.records_matched,
+            "recordsScanned": statistics.records_scanned,
+            "bytesScanned": statistics.bytes_scanned,
+        },
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""How do the language's patterns, regular expressions and globs, become RE2 patterns in SQL?"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import duckdb
+
+from sandbox.insights.errors import MalformedQuery
+from sandbox.insights.syntax import Node
+from sandbox.insights.values import quote
+
+_GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?P?<([^>=!][^>]*)>|(?!\?))", re.DOTALL)
+"""An escape, a character class (both skipped), or the opening of a capturing group with its name, if any."""
+
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'"}
+
+
+def unescape(raw: str) -> str:
+    """A string literal's text without its backslashes; an unknown escape keeps its backslash."""
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[0]), raw, flags=re.DOTALL)
+
+
+@lru_cache(maxsize=512)
+def _problem(pattern: str) -> str | None:
+    """What RE2 says against the pattern; None where it takes it."""
+    try:
+        duckdb.connect().execute(f"SELECT regexp_matches('', {quote(pattern)})")
+    except duckdb.Error as error:
+        return str(error).splitlines()[0].split(": ", 1)[-1]
+    return None
+
+
+def matcher(pattern: str, node: Node) -> str:
+    """SQL for a pattern that RE2 takes; MalformedQuery for what it does not, such as backreferences."""
+    bare, _ = capture_groups(pattern)
+    problem = _problem(bare)
+    if problem is not None:
+        raise MalformedQuery(f"invalid regular expression: {problem}", node.start, node.end)
+    return quote(bare)
+
+
+def capture_groups(pattern: str) -> tuple[str, list[str | None]]:
+    """The pattern without group names, which may hold characters that RE2 forbids, and the groups' names."""
+    names: list[str | None] = []
+
+    def rename(found: re.Match[str]) -> str:
+        if not found[0].startswith("("):
+            return found[0]
+        names.append(found[1])
+        return "("
+
+    return _GROUP.sub(rename, pattern), names
+
+
+def glob_pattern(raw: str) -> tuple[str, int]:
+    """The regular expression of a glob with its backslashes still in it, and its number of `*`."""
+    parts: list[str] = [""]
+    for found in re.finditer(r"\\([\s\S])|([\s\S])", raw):
+        escaped, plain = found.groups()
+        if plain == "*":
+            parts.append("")
+        elif escaped == "*":
+            parts[-1] += "*"
+        else:
+            parts[-1] += found[0]
+    literals = [re.escape(unescape(part)) for part in parts]
+    pattern = "(.*?)".join(literals)
+    if len(parts) > 1 and not literals[-1]:
+        pattern = pattern.removesuffix("(.*?)") + "(.*)"
+    anchor = "^" if len(parts) > 1 and not literals[0] else ""
+    return f"(?s){anchor}{pattern}", len(parts) - 1

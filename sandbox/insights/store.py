@@ -1,0 +1,274 @@
+"""Where do log events live until a query reads them?
+
+One table a log group, in a DuckDB database of its own file: DuckDB spills to disk beyond `memory_bytes`, so logs
+may be larger than memory. A Parquet file can stand for a table and is read where it lies.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+
+from sandbox.insights import addresses, values
+from sandbox.insights.discovery import (
+    MOST_FIELDS,
+    SHAPE_SQL,
+    Shape,
+    embedded_document,
+    field_sql,
+    is_lambda_sql,
+    json_paths_sql,
+    limited_document,
+)
+from sandbox.insights.values import quote
+
+_CHUNK = 100_000
+"""Events that are buffered in Python at a time while loading."""
+
+
+@dataclass(frozen=True)
+class GroupKey:
+    """A log group's place and name."""
+
+    account: str
+    region: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Volume:
+    """What a query reads: the events in its time range and the bytes of their messages."""
+
+    records: int
+    message_bytes: int
+
+
+@dataclass
+class _Table:
+    """A log group's events as a relation, with what is known about them."""
+
+    relation: str
+    sequence: str
+    shapes: set[Shape] = field(default_factory=set)
+    documents: bool = False
+    volumes: dict[tuple[int | None, int | None], Volume] = field(default_factory=dict)
+
+
+_COLUMNS = "ts BIGINT, ingestion BIGINT, stream VARCHAR, message VARCHAR"
+
+
+class LogStore:
+    """Log events by group; safe to use from several threads."""
+
+    def __init__(self, memory_bytes: int = 2_000_000_000, threads: int | None = None) -> None:
+        """Open an empty store in a temporary directory, which goes away with the store."""
+        self._folder = Path(tempfile.mkdtemp(prefix="insights-"))
+        self._finalizer = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._database = duckdb.connect(str(self._folder / "events.duckdb"))
+        self._database.execute(f"SET memory_limit = '{memory_bytes}B'")
+        if threads is not None:
+            self._database.execute(f"SET threads = {threads}")
+        for macro in values.MACROS + addresses.MACROS:
+            self._database.execute(macro)
+        self._tables: dict[GroupKey, _Table] = {}
+        self._lock = threading.RLock()
+        self._made = 0
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own for one thread, over the same events."""
+        return self._database.cursor()
+
+    def close(self) -> None:
+        """Drop everything."""
+        self._database.close()
+        self._finalizer()
+
+    def groups(self) -> list[GroupKey]:
+        """The groups that have ever been given an event, sorted by name."""
+        with self._lock:
+            return sorted(self._tables, key=lambda key: (key.account, key.region, key.name))
+
+    def append(self, group: GroupKey, stream: str, events: Iterable[tuple[int, str]], ingestion_ms: int = 0) -> None:
+        """Add events, (milliseconds since the epoch, message) pairs, to a stream of the group.
+
+        `ingestion_ms` 0 means that each event arrived at its own time.
+        """
+        self.append_rows(group, ((ts, ingestion_ms or ts, stream, message) for ts, message in events))
+
+    def append_rows(self, group: GroupKey, rows: Iterable[tuple[int, int, str, str]]) -> None:
+        """Add (timestamp ms, ingestion ms, stream, message) rows to the group."""
+        with self._lock:
+            cursor = self.cursor()
+            self._made += 1
+            staging = f"staging{self._made}"
+            cursor.execute(f"CREATE TEMP TABLE {staging} ({_COLUMNS})")
+            iterator = iter(rows)
+            while chunk := list(islice(iterator, _CHUNK)):
+                appender = cursor.appender(staging)
+                appender.append_rows(chunk)
+                appender.flush()
+            self._insert(cursor, group, f"SELECT * FROM {staging}")
+            cursor.execute(f"DROP TABLE {staging}")
+
+    def append_select(self, group: GroupKey, select: str) -> None:
+        """Add the rows of a DuckDB SELECT with the columns ts, ingestion, stream and message."""
+        with self._lock:
+            self._insert(self.cursor(), group, f"SELECT ts, ingestion, stream, message FROM ({select})")
+
+    def attach_parquet(self, group: GroupKey, path: Path | str) -> None:
+        """Let Parquet files (a path or glob) with columns ts, ingestion, stream and message be the group."""
+        files = f"read_parquet({quote(str(path))}, file_row_number = true)"
+        relation = (
+            f"(SELECT ts, ingestion, stream, message, file_row_number AS sequence, {SHAPE_SQL} AS shape, "
+            f"CAST(NULL AS VARCHAR) AS extracted FROM {files})"
+        )
+        shapes = self.cursor().execute(f"SELECT DISTINCT shape FROM {relation}").fetchall()
+        with self._lock:
+            self._tables[group] = _Table(relation, "sequence", {Shape(shape) for (shape,) in shapes})
+
+    def _insert(self, cursor: duckdb.DuckDBPyConnection, group: GroupKey, select: str) -> None:
+        table = self._table(cursor, group)
+        before = cursor.execute(f"SELECT coalesce(max(rowid), -1) FROM {table.relation}").fetchone()[0]
+        cursor.execute(
+            f"INSERT INTO {table.relation} SELECT ts, ingestion, stream, message, {SHAPE_SQL}, NULL FROM ({select})"
+        )
+        table.volumes.clear()
+        added = f"{table.relation} WHERE rowid > {before}"
+        table.shapes |= {Shape(s) for (s,) in cursor.execute(f"SELECT DISTINCT shape FROM {added}").fetchall()}
+        self._extract(cursor, table, group, before)
+
+    def _table(self, cursor: duckdb.DuckDBPyConnection, group: GroupKey) -> _Table:
+        if group not in self._tables:
+            self._made += 1
+            name = f"events{self._made}"
+            cursor.execute(f"CREATE TABLE {name} ({_COLUMNS}, shape UTINYINT, extracted VARCHAR)")
+            self._tables[group] = _Table(name, "rowid")
+        return self._tables[group]
+
+    def _extract(self, cursor: duckdb.DuckDBPyConnection, table: _Table, group: GroupKey, before: int) -> None:
+        """Give events with too many JSON fields, or with JSON inside a Lambda line, a document of their own."""
+        commas = f"length(message) - length(replace(message, ',', '')) >= {MOST_FIELDS}"
+        wide = f"shape = {Shape.JSON:d} AND {commas}"
+        inside = f"shape IN ({Shape.TEXT:d}, {Shape.LAMBDA:d}) AND contains(message, '{{') AND {is_lambda_sql(group.name)}"
+        candidates = cursor.execute(
+            f"SELECT rowid, shape, message FROM {table.relation} "
+            f"WHERE rowid > {before} AND (({wide}) OR ({inside}))"
+        ).fetchall()
+        found = []
+        for row, shape, message in candidates:
+            document = limited_document(message) if shape == Shape.JSON else embedded_document(message)
+            if document is not None:
+                found.append((row, document))
+        if found:
+            table.documents = True
+            cursor.execute("CREATE OR REPLACE TEMP TABLE documents (row BIGINT, document VARCHAR)")
+            appender = cursor.appender("documents")
+            appender.append_rows(found)
+            appender.flush()
+            cursor.execute(
+                f"UPDATE {table.relation} SET extracted = document FROM documents "
+                f"WHERE {table.relation}.rowid = documents.row"
+            )
+
+    def delete_group(self, group: GroupKey) -> None:
+        """Forget a group's events."""
+        with self._lock:
+            table = self._tables.pop(group, None)
+            if table is not None and table.relation.startswith("events"):
+                self.cursor().execute(f"DROP TABLE {table.relation}")
+
+    def delete_stream(self, group: GroupKey, stream: str) -> None:
+        """Forget one stream's events."""
+        with self._lock:
+            table = self._tables.get(group)
+            if table is not None:
+                self.cursor().execute(f"DELETE FROM {table.relation} WHERE stream = {quote(stream)}")
+                table.volumes.clear()
+
+    def volume(self, groups: Sequence[GroupKey], start_ms: int | None, end_ms: int | None) -> Volume:
+        """The events of the groups in the time range, both ends included."""
+        records = message_bytes = 0
+        for group in groups:
+            table = self._tables.get(group)
+            if table is None:
+                continue
+            if (start_ms, end_ms) not in table.volumes:
+                counted = self.cursor().execute(
+                    f"SELECT count(*), coalesce(sum(strlen(message)), 0) FROM {table.relation} "
+                    f"WHERE {_in_range(start_ms, end_ms)}"
+                )
+                table.volumes[start_ms, end_ms] = Volume(*map(int, counted.fetchone()))
+            records += table.volumes[start_ms, end_ms].records
+            message_bytes += table.volumes[start_ms, end_ms].message_bytes
+        return Volume(records, message_bytes)
+
+    def events(
+        self, groups: Sequence[GroupKey], start_ms: int | None, end_ms: int | None, discovered: dict[str, str]
+    ) -> str:
+        """A SELECT of the groups' events in the time range with the system columns and the discovered fields.
+
+        Columns: ts, ingestion (ms), stream, message, log (`account:group`), ptr, sequence (order of arrival), and
+        one for each discovered field under the name that `discovered` maps it to.
+        """
+        with self._lock:
+            known = [(group, self._tables[group]) for group in groups if group in self._tables]
+        parts = [self._select(group, table, start_ms, end_ms, discovered) for group, table in known]
+        return " UNION ALL ".join(parts or [self._nothing(discovered)])
+
+    def _select(
+        self, group: GroupKey, table: _Table, start_ms: int | None, end_ms: int | None, discovered: dict[str, str]
+    ) -> str:
+        shapes = frozenset(table.shapes)
+        has_json = Shape.JSON in shapes or table.documents
+        paths, readers = json_paths_sql(list(discovered)) if has_json else ("NULL", {})
+        fields = "".join(f", {field_sql(n, shapes, readers.get(n))} AS {c}" for n, c in discovered.items())
+        log = quote(f"{group.account}:{group.name}")
+        source = f"SELECT *, {table.sequence} AS sequence_ FROM {table.relation} WHERE {_in_range(start_ms, end_ms)}"
+        if has_json:
+            document = f"CASE WHEN extracted IS NOT NULL THEN extracted WHEN shape = {Shape.JSON:d} THEN message END"
+            found = f", {paths} AS found" if readers else ""
+            source = f"SELECT *{found} FROM (SELECT *, {document} AS document FROM ({source}))"
+        ptr = f"to_base64(encode({log} || ':' || sequence_))"
+        return (
+            f"SELECT ts, ingestion, stream, message, {log} AS log, {ptr} AS ptr, sequence_ AS sequence{fields} "
+            f"FROM ({source})"
+        )
+
+    def _nothing(self, discovered: dict[str, str]) -> str:
+        fields = "".join(
+            f", {field_sql(name, frozenset({Shape.TEXT}), None)} AS {column}" for name, column in discovered.items()
+        )
+        empty = "SELECT '' AS message, 0 AS shape WHERE false"
+        return (
+            "SELECT CAST(0 AS BIGINT) AS ts, CAST(0 AS BIGINT) AS ingestion, '' AS stream, message, '' AS log, '' AS ptr, "
+            f"CAST(0 AS BIGINT) AS sequence{fields} FROM ({empty})"
+        )
+
+    def read(
+        self, group: GroupKey, streams: Sequence[str] | None, start_ms: int | None, end_ms: int | None
+    ) -> Iterator[tuple[int, int, int, str, str]]:
+        """(sequence, timestamp ms, ingestion ms, stream, message) in order of time, then of arrival."""
+        table = self._tables.get(group)
+        if table is None:
+            return
+        chosen = "" if streams is None else f" AND stream IN ({', '.join(map(quote, streams)) or 'NULL'})"
+        cursor = self.cursor().execute(
+            f"SELECT {table.sequence}, ts, ingestion, stream, message FROM {table.relation} "
+            f"WHERE {_in_range(start_ms, end_ms)}{chosen} ORDER BY ts, {table.sequence}"
+        )
+        while rows := cursor.fetchmany(10_000):
+            yield from rows
+
+
+def _in_range(start_ms: int | None, end_ms: int | None) -> str:
+    conditions = [] if start_ms is None else [f"ts >= {int(start_ms)}"]
+    conditions += [] if end_ms is None else [f"ts <= {int(end_ms)}"]
+    return " AND ".join(conditions) or "true"
