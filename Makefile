@@ -1,0 +1,54 @@
+# Two commands do all the set-up: `make demo` and `make test`. Everything lives in .venv and reports/out.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test lint types format coverage lock clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv/.python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found: install Python 3.11 or newer, or pass PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) -V) is too old: install Python 3.11 or newer, or pass PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: install it (Debian and Ubuntu: apt install python3-venv)"; exit 1; }
+	@echo "making .venv with $$($(PYTHON) -V)"
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: .venv/.python requirements.txt
+	@echo "installing requirements.txt (once; about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	@echo "installing requirements-dev.txt (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: .venv/.run ## an incident in the embedded AWS: findings, likeliest cause, report
+	@$(BIN)/python -m sandbox.proof checkout-outage --show
+
+test: .venv/.dev ## the suite's own tests
+	@$(BIN)/pytest -c tests/pytest.ini --rootdir tests -n 2 --dist loadgroup tests
+
+lint: .venv/.dev ## ruff: rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/.dev ## mypy, strict
+	@$(BIN)/mypy
+
+format: .venv/.dev ## ruff: mend what can be mended
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+coverage: .venv/.dev ## which lines the tests reach
+	@$(BIN)/pytest -c tests/pytest.ini --rootdir tests --cov --cov-config pyproject.toml --cov-report term-missing:skip-covered tests
+
+lock: ## pin the requirements again from their .in files (needs uv)
+	@for name in requirements-runtime requirements requirements-dev; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $$name.in -o $$name.txt; done
+
+clean: ## remove .venv, caches and run folders
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/out tests/.pytest_cache tests/.hypothesis

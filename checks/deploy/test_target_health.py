@@ -1,0 +1,13 @@
+"""Do the load balancers' targets pass their health checks?"""
+
+import pytest
+
+from diagnosis.deploy.target_health import TargetGroupHealth, unhealthy_targets
+from diagnosis.limits import Limits
+
+pytestmark = pytest.mark.deploy
+
+
+def test_targets_are_healthy(target_health: TargetGroupHealth, limits: Limits) -> None:
+    """A target that fails its health check gets no traffic, and a rollout waits for it until it times out."""
+    assert unhealthy_targets(target_health, **limits) == []

@@ -1,0 +1,12 @@
+"""Do routes lead somewhere?"""
+
+import pytest
+
+from diagnosis.network.routes import RouteTable, black_holes
+
+pytestmark = pytest.mark.network
+
+
+def test_routes_lead_somewhere(routes: RouteTable) -> None:
+    """What matches a black hole is dropped; there is no fallback to a wider route."""
+    assert black_holes(routes) == []

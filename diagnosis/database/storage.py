@@ -1,0 +1,88 @@
+"""Does a database have room on its disk, and for how long?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from diagnosis import console
+from diagnosis.causes import Impact
+from diagnosis.commands import aws
+from diagnosis.findings import Finding
+from diagnosis.series import Series
+from diagnosis.targets import Target
+from diagnosis.windows import spoken
+
+
+@dataclass(frozen=True)
+class DatabaseStorage:
+    """An instance's volume: its size, the most it may grow to by itself, and what is free, every five minutes.
+
+    `max_allocated_bytes` is None where storage autoscaling is off.
+    """
+
+    target: Target
+    allocated_bytes: float
+    max_allocated_bytes: float | None
+    free_bytes: Series
+    as_of: datetime
+
+
+def storage_exhaustion(
+    storage: DatabaseStorage, *, min_free_share: float = 0.1, hours_until_full: float = 24
+) -> list[Finding]:
+    """The instance, where less than `min_free_share` is free or the trend fills it within `hours_until_full`."""
+    free = storage.free_bytes.last
+    if free is None:
+        raise ValueError("FreeStorageSpace without a point: the reader must not have made a fact of it")
+    share = free / storage.allocated_bytes
+    left = time_until_full(storage.free_bytes)
+    soon = left is not None and left < timedelta(hours=hours_until_full)
+    if share >= min_free_share and not soon:
+        return []
+    name = storage.target.name
+    trend = f", full in {spoken(left)} at this rate" if left is not None else ""
+    impact: Impact = "now" if free <= 0 or share < 0.01 else "soon"
+    return [
+        Finding(
+            subject=name,
+            place=storage.target.place,
+            cause="storage",
+            impact=impact,
+            symptom=f"{name}: {share:.1%} of storage free{trend}, expected at least {min_free_share:.0%}",
+            evidence=(
+                f"FreeStorageSpace {free / 1e9:,.1f} GB of {storage.allocated_bytes / 1e9:,.1f} GB",
+                _growth(storage),
+            ),
+            remedy="raise the allocated storage; look for replication slots, long transactions and logs that keep it",
+            resource=storage.target.arn,
+            onset=storage.free_bytes.onset(lambda value: value < min_free_share * storage.allocated_bytes),
+            as_of=storage.as_of,
+            proven=True,
+            link=console.database(storage.target.place, name),
+            command=aws("rds", "describe-db-instances", "--db-instance-identifier", name),
+        )
+    ]
+
+
+def _growth(storage: DatabaseStorage) -> str:
+    most = storage.max_allocated_bytes
+    if most is None:
+        return "storage autoscaling is off"
+    full = "already at" if storage.allocated_bytes >= most else "up to"
+    return f"storage autoscaling {full} {most / 1e9:,.0f} GB"
+
+
+def time_until_full(free: Series, min_points: int = 6) -> timedelta | None:
+    """When free space reaches zero on its least-squares line; None where it does not shrink or is too short to tell."""
+    if len(free.points) < min_points:
+        return None
+    start = free.points[0][0]
+    times = [(when - start).total_seconds() for when, _ in free.points]
+    mean_time, mean_free = sum(times) / len(times), sum(free.values) / len(times)
+    spread = sum((time - mean_time) ** 2 for time in times)
+    slope = sum((t - mean_time) * (v - mean_free) for t, v in zip(times, free.values, strict=True)) / spread
+    if slope >= 0:
+        return None
+    seconds = free.values[-1] / -slope
+    return timedelta(seconds=min(seconds, timedelta(days=3650).total_seconds()))

@@ -1,0 +1,41 @@
+"""Which findings were accepted beforehand, by whom, and until when?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fnmatch import fnmatchcase
+
+EXPIRY_WARNING = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """One entry of targets.toml: a check, a target, who owns the decision, why, and its last day (UTC).
+
+    `target` is a target's id, its name, or a pattern of either with `*`. With a `cause` it accepts a risk: that cause
+    alone; without one it switches the check off.
+    """
+
+    check: str
+    target: str
+    owner: str
+    reason: str
+    expires: date
+    cause: str = ""
+
+    def covers(self, check: str, target_id: str) -> bool:
+        """Does it speak of this check on this target?"""
+        name = target_id.split("/", 2)[-1]
+        return check == self.check and (fnmatchcase(target_id, self.target) or fnmatchcase(name, self.target))
+
+    def expired(self, now: datetime) -> bool:
+        """Past its last day?"""
+        return now.date() > self.expires
+
+    def expires_soon(self, now: datetime) -> bool:
+        """Valid, but for no more than seven days?"""
+        return not self.expired(now) and self.expires - now.date() <= EXPIRY_WARNING
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.owner}, until {self.expires.isoformat()})"

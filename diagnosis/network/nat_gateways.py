@@ -1,0 +1,95 @@
+"""Do NAT gateways carry traffic?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from diagnosis import console
+from diagnosis.causes import Cause
+from diagnosis.commands import aws
+from diagnosis.findings import Finding
+from diagnosis.series import Series
+from diagnosis.targets import Target
+
+
+@dataclass(frozen=True)
+class NatGateway:
+    """A NAT gateway, its state in EC2's words, and its counters by minute.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html
+    """
+
+    target: Target
+    state: str
+    failure: str
+    port_errors: Series
+    dropped_packets: Series
+    sent_packets: Series
+    as_of: datetime
+
+
+def broken_nat(nat: NatGateway, *, min_minutes: int = 2, max_drop_share: float = 0.0001) -> list[Finding]:
+    """The gateway, where it failed, runs out of ports for `min_minutes`, or drops more than `max_drop_share`."""
+    symptom = _not_available(nat) or _out_of_ports(nat, min_minutes) or _drops(nat, max_drop_share)
+    if symptom is None:
+        return []
+    cause, observed, expected, evidence, remedy = symptom
+    name = nat.target.name
+    return [
+        Finding(
+            subject=name,
+            place=nat.target.place,
+            cause=cause,
+            impact="now",
+            symptom=f"{name}: {observed}, expected {expected}",
+            evidence=(evidence,),
+            remedy=remedy,
+            resource=nat.target.arn,
+            onset=nat.port_errors.onset(lambda value: value > 0) if cause == "nat_ports" else None,
+            as_of=nat.as_of,
+            proven=cause != "network",
+            link=console.vpc(nat.target.place, "NatGatewayDetails:natGatewayId=", nat.target.arn),
+            command=aws("ec2", "describe-nat-gateways", "--nat-gateway-ids", nat.target.arn),
+        )
+    ]
+
+
+Symptom = tuple[Cause, str, str, str, str]
+"""Cause, observed, expected bound, evidence, remedy."""
+
+
+def _not_available(nat: NatGateway) -> Symptom | None:
+    if nat.state in ("available", "pending", "deleting", "deleted"):
+        return None
+    said = f"State {nat.state or 'not given'}{f': {nat.failure}' if nat.failure else ''}"
+    return "nat", f"state {nat.state or 'unknown'}", "available", said, "create the gateway again as its failure says"
+
+
+def _out_of_ports(nat: NatGateway, min_minutes: int) -> Symptom | None:
+    minutes = sum(value > 0 for value in nat.port_errors.values)
+    if minutes < min_minutes:
+        return None
+    total = nat.port_errors.total
+    return (
+        "nat_ports",
+        f"{total:,.0f} connections found no free port",
+        "none",
+        f"ErrorPortAllocation {total:,.0f} in {minutes} minutes; 55,000 connections fit to one destination and address",
+        "add addresses to the gateway, spread traffic over more gateways, or use endpoints for AWS services",
+    )
+
+
+def _drops(nat: NatGateway, max_share: float) -> Symptom | None:
+    dropped, sent = nat.dropped_packets.total, nat.sent_packets.total
+    if not dropped or dropped <= max_share * (dropped + sent):
+        return None
+    share = dropped / (dropped + sent)
+    evidence = f"PacketsDropCount {dropped:,.0f} beside PacketsOutToDestination {sent:,.0f}"
+    return (
+        "network",
+        f"{share:.2%} of packets dropped",
+        f"at most {max_share:.2%}",
+        evidence,
+        "see AWS Health for the zone",
+    )

@@ -1,0 +1,54 @@
+"""What does a report need to know of the run it reports on?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from diagnosis.exemptions import Exemption
+from diagnosis.windows import Window
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """One place and how it was entered; `blind` says why it could not be."""
+
+    place: str
+    identity: str
+    expires: str = ""
+    blind: str = ""
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run, as reports show it. `folder` is where files go, `now` AWS's own time."""
+
+    folder: str
+    version: str
+    mode: str
+    now: datetime
+    window: Window
+    entrances: tuple[Entrance, ...]
+    gate: bool = False
+    endpoint: str = ""
+    profile: str = ""
+    scenario: str = ""
+    exemptions: tuple[Exemption, ...] = ()
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the run asked of AWS. `calls` counts operations (`service:Operation`), retries not included."""
+
+    calls: dict[str, int] = field(default_factory=dict)
+    scanned_bytes: int = 0
+    metrics_requested: int = 0
+
+    @property
+    def cost_usd(self) -> float:
+        """About what the run cost: Logs Insights per GB scanned, GetMetricData per metric; prices differ by region."""
+        return self.scanned_bytes / 1e9 * USD_PER_GB_SCANNED + self.metrics_requested * USD_PER_METRIC
+
+
+USD_PER_GB_SCANNED = 0.005
+USD_PER_METRIC = 0.01 / 1000

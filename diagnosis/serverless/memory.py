@@ -1,0 +1,51 @@
+"""How near is a function to its memory limit?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from diagnosis import console
+from diagnosis.commands import aws
+from diagnosis.findings import Finding
+from diagnosis.targets import Target
+
+
+@dataclass(frozen=True)
+class FunctionMemory:
+    """The largest use of memory among a function's REPORT records in the window.
+
+    Bytes are Lambda's own, with 1 MB = 1,000,000, as Logs Insights discovers them.
+    """
+
+    target: Target
+    reports: int
+    max_used_bytes: float
+    size_bytes: float
+    as_of: datetime
+
+
+def memory_pressure(memory: FunctionMemory, *, max_share: float = 0.9) -> list[Finding]:
+    """The function, where an invocation used `max_share` of its memory or more."""
+    share = memory.max_used_bytes / memory.size_bytes
+    if share < max_share:
+        return []
+    name, used, size = memory.target.name, memory.max_used_bytes / 1e6, memory.size_bytes / 1e6
+    return [
+        Finding(
+            subject=name,
+            place=memory.target.place,
+            cause="memory",
+            impact="soon",
+            symptom=f"{name}: {share:.0%} of memory used, expected below {max_share:.0%}",
+            evidence=(
+                f"Max Memory Used {used:,.0f} MB of {size:,.0f} MB, the most of {memory.reports:,} REPORT records",
+            ),
+            remedy=f"raise the function's memory above {used / max_share:,.0f} MB, or find what grows",
+            resource=memory.target.arn,
+            as_of=memory.as_of,
+            proven=True,
+            link=console.function(memory.target.place, name),
+            command=aws("lambda", "get-function-configuration", "--function-name", name, "--query", "MemorySize"),
+        )
+    ]

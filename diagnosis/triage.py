@@ -1,0 +1,150 @@
+"""Which finding caused the others? The one with proven configuration on which the other sick subjects depend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from diagnosis.changes import Change
+from diagnosis.findings import Finding
+from diagnosis.windows import spoken
+
+MOST_ROOTS = 3
+MOST_HOPS = 6
+RESOLUTION = timedelta(minutes=2)
+CHANGE_REACH = timedelta(hours=2)
+
+_NETWORK = frozenset({"security_group", "nacl", "route", "nat", "nat_ports", "peering", "bpa", "endpoint", "dns"})
+_SYMPTOMS: Mapping[str, frozenset[str]] = {
+    cause: _NETWORK | {"network", "timeout", "health_check", "image_pull", "dependency", "alarm", "code", "unknown"}
+    for cause in _NETWORK
+}
+"""Cause to the causes it can bring about in what depends on it (network causes make time-outs, never a denial)."""
+_OTHERS_SYMPTOMS = frozenset({"timeout", "health_check", "dependency", "alarm", "unknown"})
+
+
+@dataclass(frozen=True)
+class Case:
+    """A finding and the check and target it came from."""
+
+    check: str
+    target: str
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Root:
+    """A likely cause: what it explains, the change before it, and how sure that is (0 to 1)."""
+
+    case: Case
+    explains: tuple[Case, ...]
+    change: Change | None = None
+    confidence: float = 0.0
+
+    def sentence(self) -> str:
+        """The cause in one sentence, its evidence included."""
+        finding = self.case.finding
+        said = finding.why or finding.symptom
+        if self.change is None:
+            return f"{finding.cause}: {said}"
+        before = (
+            f" {spoken(finding.as_of - self.change.at)} ago" if finding.as_of else f" at {self.change.at:%H:%M:%SZ}"
+        )
+        return f"{finding.cause}: {said}; {self.change.event} by {self.change.user}{before}"
+
+
+@dataclass(frozen=True)
+class Triage:
+    """The ranking of a run's findings. `unexplained` holds what no root accounts for."""
+
+    roots: tuple[Root, ...] = ()
+    unexplained: tuple[Case, ...] = field(default=())
+
+
+def suspects(cases: Iterable[Case]) -> list[Case]:
+    """The findings whose cause is proven by configuration or by AWS's own reason code, one for each blocker."""
+    best: dict[tuple[str, str], Case] = {}
+    for case in cases:
+        finding = case.finding
+        if not finding.proven or finding.impact == "hygiene":
+            continue
+        blocker = (finding.cause, finding.resource)
+        if blocker not in best or _earlier(case, best[blocker]):
+            best[blocker] = case
+    return list(best.values())
+
+
+def _earlier(case: Case, other: Case) -> bool:
+    """The finding that depends on less is nearer to the cause."""
+    return (len(case.finding.depends_on), case.check, case.target) < (
+        len(other.finding.depends_on), other.check, other.target,
+    )  # fmt: skip
+
+
+def triage(cases: Sequence[Case], changes: Sequence[Change] = ()) -> Triage:
+    """Rank the causes of these findings. No proven cause among them gives no root."""
+    left = [case for case in cases if case.finding.impact != "hygiene"]
+    edges = _edges(left)
+    roots: list[Root] = []
+    while len(roots) < MOST_ROOTS:
+        candidates = [_root(case, left, edges, changes) for case in suspects(left)]
+        if not candidates:
+            break
+        best = max(candidates, key=lambda root: (len(root.explains), root.confidence, root.case.target))
+        roots.append(best)
+        left = [case for case in left if case is not best.case and case not in best.explains]
+    return Triage(tuple(roots), tuple(left))
+
+
+def _edges(cases: Iterable[Case]) -> dict[str, set[str]]:
+    """Dependent to what it depends on, by the ids that findings name."""
+    edges: dict[str, set[str]] = {}
+    for case in cases:
+        finding = case.finding
+        for name in {finding.resource, finding.subject} - {""}:
+            edges.setdefault(name, set()).update(finding.depends_on)
+    return edges
+
+
+def _root(case: Case, cases: Sequence[Case], edges: Mapping[str, set[str]], changes: Sequence[Change]) -> Root:
+    explained = tuple(other for other in cases if other is not case and _explains(case.finding, other.finding, edges))
+    change = _change_before(case.finding, changes)
+    confidence = 0.5 + (0.2 if explained else 0.0) + (0.2 if change else 0.0)
+    return Root(case, explained, change, round(confidence, 2))
+
+
+def _explains(cause: Finding, symptom: Finding, edges: Mapping[str, set[str]]) -> bool:
+    if cause.place.account != symptom.place.account:
+        return False
+    same_blocker = cause.cause == symptom.cause and cause.resource in symptom.depends_on
+    if symptom.cause not in _SYMPTOMS.get(cause.cause, _OTHERS_SYMPTOMS) and not same_blocker:
+        return False
+    if cause.onset and symptom.onset and cause.onset > symptom.onset + 2 * RESOLUTION:
+        return False
+    return bool(_reached(symptom, edges) & ({cause.resource, cause.subject} - {""}))
+
+
+def _reached(finding: Finding, edges: Mapping[str, set[str]]) -> set[str]:
+    """Everything the subject depends on, within a few hops."""
+    reached: set[str] = set()
+    frontier = {finding.resource, finding.subject} - {""}
+    for _ in range(MOST_HOPS):
+        frontier = {dependency for name in frontier for dependency in edges.get(name, ())} - reached
+        reached |= frontier
+    return reached
+
+
+def _change_before(finding: Finding, changes: Iterable[Change]) -> Change | None:
+    """The newest successful change of the resource, from two hours before the onset until the onset."""
+    end = finding.onset or finding.as_of
+    if end is None:
+        return None
+    near = [
+        change
+        for change in changes
+        if finding.resource in change.resources
+        and not change.refused
+        and end - CHANGE_REACH <= change.at <= end + 2 * RESOLUTION
+    ]
+    return max(near, key=lambda change: change.at, default=None)

@@ -1,0 +1,30 @@
+"""What do reports ask the rest of the house for? Hooks, so that no import leads back from the voice to the hands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from diagnosis.changes import Change
+from diagnosis.runs import RunView, Usage
+from diagnosis.triage import Case
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_vitals_run(config: pytest.Config) -> RunView | None:
+    """The run in progress; None where there is none (`--fixtures`)."""
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_vitals_usage(config: pytest.Config) -> Usage | None:
+    """What has been asked of AWS so far, workers that ended included."""
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_vitals_changes(config: pytest.Config, suspects: Sequence[Case]) -> list[Change] | None:
+    """The recorded changes of the resources that these findings suspect."""
+
+
+def pytest_vitals_result(config: pytest.Config, result: object) -> None:
+    """One check's final result (`reports.tally.Result`), in the process that counts."""

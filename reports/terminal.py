@@ -1,0 +1,173 @@
+"""What does somebody read at 3 a.m.? The likeliest cause, the findings, what could not be seen, and where more is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from diagnosis.runs import Entrance, RunView, Usage
+from diagnosis.windows import spoken
+from reports.tally import Result, Tally, tally_of
+from reports.verdicts import view_of
+from reports.words import one_line, several
+
+FOLD_FROM = 3
+
+
+def pytest_report_header(config: pytest.Config) -> list[str] | None:
+    """Which version looks at which places, as whom, through which endpoint, and for how long it may."""
+    view = view_of(config)
+    if view is None:
+        return None
+    start, end = view.window.start, view.window.end
+    mode = f"{view.mode} {view.scenario}".strip()
+    window = f"{start:%Y-%m-%d %H:%M}–{end:%H:%M} UTC ({spoken(view.window.length)})"
+    lines = [f"vitals {view.version} · {mode} · {window} · {view.folder}"]
+    lines += [_entrance(entrance) for entrance in view.entrances]
+    if view.endpoint:
+        lines.append(f"endpoint: {view.endpoint}")
+    return lines
+
+
+def _entrance(entrance: Entrance) -> str:
+    if entrance.blind:
+        return f"place: {entrance.place} · blind: {one_line(entrance.blind)}"
+    end = f" · credentials end {entrance.expires}" if entrance.expires else ""
+    return f"place: {entrance.place} · {entrance.identity or 'recorded'}{end}"
+
+
+class SummaryPlugin:
+    """Writes the summary in place of pytest's tracebacks and short summary."""
+
+    def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
+        """The whole summary, the likeliest cause first."""
+        view = view_of(config)
+        if view is None or config.option.collectonly:
+            return
+        tally = tally_of(config)
+        write = Writer(terminalreporter)
+        _root_cause(write, tally)
+        _findings(write, tally)
+        _blind(write, tally)
+        _excused(write, tally, view)
+        _closing(write, tally, view, config.hook.pytest_vitals_usage(config=config))
+
+
+class Writer:
+    """Sections and lines on pytest's terminal."""
+
+    def __init__(self, reporter: Any) -> None:
+        self._reporter = reporter
+
+    def section(self, title: str, **markup: bool) -> None:
+        """A ruled heading."""
+        self._reporter.write_sep("=", title, **markup)
+
+    def lines(self, lines: Iterable[str], **markup: bool) -> None:
+        """Lines of text."""
+        for line in lines:
+            self._reporter.write_line(line, **markup)
+
+
+def _root_cause(write: Writer, tally: Tally) -> None:
+    cases = tally.cases()
+    if not cases:
+        return
+    write.section("likeliest cause", bold=True)
+    if not tally.triage.roots:
+        write.lines([f"no proven cause among {several(len(cases), 'finding')}: cause unknown"])
+        return
+    for rank, root in enumerate(tally.triage.roots, 1):
+        share = f"explains {len(root.explains)} of {several(len(cases) - 1, 'other finding')}"
+        write.lines([f"{rank}. {one_line(root.sentence())}"], bold=rank == 1)
+        write.lines([f"   {share} · confidence {root.confidence:.0%} · {root.case.check}[{root.case.target}]"])
+        write.lines([f"   try: {one_line(root.case.finding.remedy)}"])
+    if tally.triage.unexplained:
+        left = ", ".join(sorted({one_line(case.finding.subject) for case in tally.triage.unexplained}))
+        write.lines([f"not explained by these: {left}"])
+
+
+def _findings(write: Writer, tally: Tally) -> None:
+    failed = tally.of("failed")
+    if not failed:
+        return
+    write.section(f"{several(len(failed), 'check')} failed", red=True)
+    for result in sorted(failed, key=_urgency):
+        write.lines([f"FAILED {result.nodeid}"], red=True, bold=True)
+        text = result.text.splitlines() if result.findings else [f"  {line}" for line in result.text.splitlines()]
+        write.lines(one_line_kept(text))
+
+
+def one_line_kept(lines: Iterable[str]) -> Iterable[str]:
+    """Lines with their indentation, stripped of what a terminal would obey."""
+    return (line[: len(line) - len(line.lstrip(" "))] + one_line(line) for line in lines)
+
+
+def _urgency(result: Result) -> tuple[int, str]:
+    order = {"now": 0, "soon": 1, "hygiene": 2}
+    return min((order[finding.impact] for finding in result.findings), default=0), result.nodeid
+
+
+def _blind(write: Writer, tally: Tally) -> None:
+    blind = tally.of("error")
+    if not blind:
+        return
+    write.section(f"{several(len(blind), 'check')} could not look", yellow=True)
+    for reason, count in tally.blind_reasons():
+        same = [result for result in blind if result.reason == reason]
+        if count < FOLD_FROM:
+            write.lines([f"ERROR {result.nodeid}\n  {reason}" for result in same])
+        else:
+            names = sorted({result.check for result in same})
+            write.lines([f"ERROR {several(count, 'check')}: {reason}", f"  {', '.join(names)}"])
+
+
+def _excused(write: Writer, tally: Tally, view: RunView) -> None:
+    excused = tally.of("xfailed")
+    if excused:
+        write.section(f"{several(len(excused), 'check')} excused")
+        write.lines(f"XFAIL {result.nodeid}\n  {result.reason}" for result in excused)
+    ending = [exemption for exemption in view.exemptions if exemption.expires_soon(view.now)]
+    over = [exemption for exemption in view.exemptions if exemption.expired(view.now)]
+    write.lines(
+        (f"warning: accepted until {e.expires}: {e.check} {e.target}: renew or mend" for e in ending),
+        yellow=True,
+    )
+    write.lines(
+        (f"warning: expired on {e.expires}: {e.check} {e.target}: no longer accepted" for e in over),
+        yellow=True,
+    )
+
+
+def _closing(write: Writer, tally: Tally, view: RunView, usage: Usage | None) -> None:
+    write.section("coverage")
+    write.lines([f"coverage: {tally.coverage()}"])
+    if usage and view.mode != "replay":
+        scanned = f"{usage.scanned_bytes / 1e6:,.1f} MB of logs scanned, " if usage.scanned_bytes else ""
+        calls = several(sum(usage.calls.values()), "AWS call")
+        write.lines([f"usage:    {calls}, {scanned}about ${usage.cost_usd:.4f}"])
+    write.lines([f"report:   {Path(view.folder) / 'report.html'}", f"exit:     {_meaning(tally)}"])
+
+
+def _meaning(tally: Tally) -> str:
+    return {
+        0: "0, healthy",
+        1: "1, something is sick",
+        5: "5, nothing was checked",
+        6: "6, nothing sick was found, but something could not be looked at",
+    }[tally.exit_code()]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave tracebacks and pytest's short summary out, unless they were asked for."""
+    if hasattr(config, "workerinput"):
+        return
+    if config.option.tbstyle == "auto":
+        config.option.tbstyle = "no"
+    if config.option.reportchars == "fE":
+        config.option.reportchars = ""
+    config.pluginmanager.register(SummaryPlugin(), "vitals-summary")

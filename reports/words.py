@@ -1,0 +1,52 @@
+"""How is a finding said in a terminal? Lines of plain text, with nothing of AWS's that a terminal would obey."""
+
+from __future__ import annotations
+
+import shlex
+
+from diagnosis.findings import Finding
+
+CAUSE_COLUMN = 84
+
+
+def finding(found: Finding, profile: str = "") -> list[str]:
+    """The lines of one finding: symptom and cause, then saw, why, try and open."""
+    head = f"  {one_line(found.symptom)}"
+    lines = [f"{head:<{CAUSE_COLUMN}}  cause: {found.cause}" + ("" if found.impact == "now" else f" ({found.impact})")]
+    lines += [f"    saw:  {one_line(seen)}" for seen in found.evidence]
+    if found.why:
+        lines.append(f"    why:  {one_line(found.why)}")
+    lines.append(f"    try:  {one_line(found.remedy)}")
+    further = [one_line(part) for part in (found.link, command(found, profile)) if part]
+    if further:
+        lines.append(f"    open: {'  ·  '.join(further)}")
+    return lines
+
+
+def command(found: Finding, profile: str = "") -> str:
+    """The command that looks further, with its region and the run's profile."""
+    if not found.command:
+        return ""
+    words = f"{found.command} --region {found.place.region}"
+    return f"{words} --profile {shlex.quote(profile)}" if profile else words
+
+
+def one_line(text: object) -> str:
+    """Text on one line; control characters, escape sequences included, become visible."""
+    return " ".join("".join(_visible(c) for c in str(text)).split())
+
+
+def first_line(text: str) -> str:
+    """The first line that says something."""
+    return next((one_line(line) for line in text.splitlines() if line.strip()), "")
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else character.encode("unicode_escape").decode()
+
+
+def several(number: int, noun: str) -> str:
+    """`1 check`, `3 checks`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
