@@ -1,0 +1,10 @@
+"""A small shop on an ordinary day. Nothing is wrong."""
+
+from sandbox.scenarios import _shop
+from sandbox.world import World
+
+EXPECTED: list[dict[str, object]] = []
+
+
+def build(world: World) -> None:
+    _shop.build(world)

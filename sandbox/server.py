@@ -1,0 +1,120 @@
+"""How does the sandbox live? It binds, builds its scenario, says where it is, serves, and ends with its parent."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+from sandbox import DEFAULT_ACCOUNT, DEFAULT_REGION
+from sandbox.errors import ScenarioError
+from sandbox.scenario import Scenario, load, shipped
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="An embedded AWS in which something has happened."
+    )
+    parser.add_argument("--scenario", default="healthy", metavar="NAME_OR_PATH", help="default: healthy")
+    parser.add_argument("--port", type=int, default=0, help="default: a free one")
+    parser.add_argument("--latency-ms", type=float, default=0, metavar="N", help="added to every call")
+    parser.add_argument("--list", action="store_true", help="print the shipped scenarios and stop")
+    parser.add_argument(
+        "--parent-pipe", action="store_true", help="end when standard input does: with the process that holds it"
+    )
+    return parser
+
+
+def _end_with_stdin() -> None:
+    """Leave at end of input: the pipe closes however the parent ends, SIGKILL included."""
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True, name="parent-pipe").start()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _isolate(port: int) -> None:
+    """Nothing of the machine's AWS settings reaches the sandbox, and moto's own calls come back to it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ |= {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "NO_PROXY": "*",
+        "MOTO_PORT": str(port),
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+    }
+
+
+def _announcement(scenario: Scenario, port: int, account: str, region: str) -> dict[str, Any]:
+    return {
+        "endpoint": f"http://127.0.0.1:{port}",
+        "scenario": scenario.name,
+        "targets": scenario.targets,
+        "args": list(scenario.args),
+        "expected": list(scenario.expected),
+        "account": account,
+        "region": region,
+        "log": None,
+    }
+
+
+def serve(scenario: Scenario, port: int, latency_ms: float) -> None:
+    """Serve a scenario on a loopback port until interrupted; prints one JSON line once it can be asked.
+
+    Raises ScenarioError where the scenario's `build` fails, OSError where the port is taken.
+    """
+    from sandbox.listener import bind
+
+    server = bind(port)
+    _isolate(server.port)
+    from sandbox import services
+    from sandbox.services import era
+    from sandbox.gateway import Gateway
+    from sandbox.services import era
+    from sandbox.world import World
+
+    services.speed_up()
+    gateway = Gateway(latency_ms)
+    server.app = gateway
+    threading.Thread(target=server.serve_forever, daemon=True, name="server").start()
+    world = World(gateway, account=DEFAULT_ACCOUNT, region=DEFAULT_REGION)
+    scenario.build(world)
+    era.begin_now()
+    gateway.log.clear()
+    print(json.dumps(_announcement(scenario, server.port, world.account, world.region)), flush=True)  # noqa: T201
+    # moto prints; standard output is for the one line above, and its reader may be gone.
+    sys.stdout = sys.stderr
+    threading.Event().wait()
+
+
+def main(words: list[str] | None = None) -> int:
+    """The command line; returns the exit code: 0 ended, 2 the scenario or the port cannot be used."""
+    options = _parser().parse_args(words)
+    signal.signal(signal.SIGTERM, _interrupt)
+    if options.list:
+        print("\n".join(shipped()))  # noqa: T201
+        return 0
+    if options.parent_pipe:
+        _end_with_stdin()
+    try:
+        serve(load(options.scenario), options.port, options.latency_ms)
+    except KeyboardInterrupt:
+        return 0
+    except (ScenarioError, OSError) as error:
+        print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    return 0

@@ -1,0 +1,50 @@
+"""Which services does the sandbox complete? Each is completed when the first call to it arrives."""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from functools import cache
+
+from moto.backend_index import backend_url_patterns
+from moto.core import responses
+
+# One module a service; `install()` gives moto what it lacks or answers wrongly (services are botocore's names).
+_COMPLETIONS = {
+    "cloudwatch": "sandbox.services.cloudwatch",
+    "cloudtrail": "sandbox.services.cloudtrail",
+    "ec2": "sandbox.services.ec2",
+    "ecs": "sandbox.services.ecs",
+    "elbv2": "sandbox.services.elbv2",
+    "lambda": "sandbox.services.functions",
+    "logs": "sandbox.services.logs",
+    "rds": "sandbox.services.rds",
+    "sts": "sandbox.services.sts",
+}
+_MOTO_NAMES = {"lambda": "awslambda", "elb": "elb", "elbv2": "elbv2", "service-quotas": "servicequotas"}
+_lock = threading.RLock()
+
+
+@cache
+def _install(service: str) -> None:
+    module = _COMPLETIONS.get(service)
+    if module and importlib.util.find_spec(module):
+        importlib.import_module(module).install()
+
+
+@cache
+def _served(service: str) -> bool:
+    name = _MOTO_NAMES.get(service, service.replace("-", ""))
+    return any(backend == name for backend, _ in backend_url_patterns)
+
+
+def prepare(service: str) -> bool:
+    """Complete a service before its first call; False where neither moto nor the sandbox serves it."""
+    with _lock:
+        _install(service)
+    return _served(service)
+
+
+def speed_up() -> None:
+    """Spare moto what it computes anew on each request."""
+    responses.method_names_from_class = cache(responses.method_names_from_class)

@@ -1,0 +1,34 @@
+"""What a scenario is given: clients for what AWS lets anyone create, verbs for what only AWS can bring about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sandbox.world.changes import ChangeVerbs
+from sandbox.world.clients import Clients
+from sandbox.world.faults import FaultVerbs
+from sandbox.world.flows import FlowVerbs
+from sandbox.world.metrics import MetricVerbs
+from sandbox.world.targets import TargetVerbs
+
+if TYPE_CHECKING:
+    from sandbox.gateway import Gateway
+
+
+class World(MetricVerbs, FlowVerbs, ChangeVerbs, TargetVerbs, FaultVerbs):
+    """One scenario in the making. Every verb takes `account` and `region`, by default the scenario's own.
+
+    `at` is time before now: `"12m"`, `"8d"`, a timedelta, or seconds. `sandbox/README.md` documents the verbs.
+    """
+
+    def __init__(self, gateway: Gateway, account: str, region: str) -> None:
+        self.account = account
+        self.region = region
+        self.now = datetime.now(UTC)
+        self.faults = gateway.faults
+        self._clients = Clients(gateway)
+
+    def client(self, service: str, account: str | None = None, region: str | None = None) -> Any:
+        """An ordinary boto3 client of the sandbox, acting in an account and region."""
+        return self._clients.get(service, account or self.account, region or self.region)

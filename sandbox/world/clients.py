@@ -1,0 +1,83 @@
+"""How does a scenario call AWS? boto3 clients that reach the gateway without a socket, past its faults and its log."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
+from botocore.config import Config
+from moto.core import loaders, utils
+from werkzeug.test import EnvironBuilder
+
+from sandbox import calls
+from sandbox.calls import Answer
+
+if TYPE_CHECKING:
+    from sandbox.gateway import Gateway
+
+ACCESS_KEY = "AKIAVITALSSANDBOX000"
+
+
+class _Raw(BytesIO):
+    """A body as urllib3 hands it to botocore."""
+
+    def stream(self, **_kwargs: Any) -> Any:
+        while chunk := self.read(65_536):
+            yield chunk
+
+
+class Clients:
+    """boto3 clients by service, account and region."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._made: dict[tuple[str, str, str], Any] = {}
+        loader = loaders.create_loader()
+        # The models are large: read each once, for moto and for the clients.
+        utils.create_loader = lambda: loader
+        core = botocore.session.get_session()
+        core.register_component("data_loader", loader)
+        self._session = boto3.Session(ACCESS_KEY, "sandbox", botocore_session=core)
+
+    def get(self, service: str, account: str, region: str) -> Any:
+        """The client; made at its first use."""
+        key = (service, account, region)
+        if key not in self._made:
+            config = Config(parameter_validation=True, retries={"total_max_attempts": 1})
+            client = self._session.client(
+                service, region_name=region, endpoint_url="http://127.0.0.1", config=config
+            )
+            client.meta.events.register("before-send", self._sender(account))
+            self._made[key] = client
+        return self._made[key]
+
+    def _sender(self, account: str) -> Any:
+        def send(request: AWSPreparedRequest, **_kwargs: Any) -> AWSResponse:
+            request.headers["x-moto-account-id"] = account
+            answer = self._answer(request)
+            return AWSResponse(request.url, answer.status, HeadersDict(dict(answer.headers)), _Raw(answer.body))
+
+        return send
+
+    def _answer(self, request: AWSPreparedRequest) -> Answer:
+        url = urlsplit(request.url)
+        body = request.body.read() if hasattr(request.body, "read") else request.body
+        builder = EnvironBuilder(
+            method=request.method,
+            path=url.path or "/",
+            query_string=url.query,
+            base_url="http://127.0.0.1",
+            data=body.encode() if isinstance(body, str) else body or b"",
+            headers={k: v.decode() if isinstance(v, bytes) else v for k, v in request.headers.items()},
+        )
+        environ = builder.get_environ()
+        environ["RAW_URI"] = request.url.removeprefix("http://127.0.0.1")
+        call = calls.read(environ)
+        if call is None:
+            raise RuntimeError(f"unsigned request to {request.url}")
+        return self._gateway.dispatch(call, environ)
+

@@ -1,0 +1,64 @@
+"""Verbs: what was logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import repeat
+
+from sandbox.ago import Ago, seconds
+from sandbox.world.base import Verbs
+
+Lines = str | Iterable[str] | Callable[[datetime], str | Iterable[str]]
+
+
+class LogVerbs(Verbs):
+    """`logs`."""
+
+    def logs(
+        self,
+        group: str,
+        lines: Lines,
+        stream: str = "main",
+        at: Ago = 0,
+        every: str | float | None = None,
+        until: Ago = 0,
+        account: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        """Lines were logged, all at `at`; with `every`, again and again from `at` to `until`.
+
+        `lines` is a line, several, or a function of the moment that makes them. The group and the stream are
+        created where they are missing.
+        """
+        import importlib.util
+
+        if importlib.util.find_spec("sandbox.services.logs") is None:
+            return
+        from sandbox.services import logs
+
+        place = self._place(account, region)
+        start = self._moment(at)
+        if every is None:
+            moments: Iterable[datetime] = (start,)
+        else:
+            moments = _moments(start, self._moment(until), seconds(every))
+        logs.append(*place, group, stream, _events(lines, moments))
+
+
+def _moments(start: datetime, end: datetime, step_s: float) -> Iterator[datetime]:
+    step, moment = timedelta(seconds=step_s), start
+    while moment < end:
+        yield moment
+        moment += step
+
+
+def _events(lines: Lines, moments: Iterable[datetime]) -> Iterator[tuple[int, str]]:
+    fixed = None if callable(lines) else _listed(lines)
+    for moment in moments:
+        texts = fixed if fixed is not None else _listed(lines(moment))  # type: ignore[operator]
+        yield from zip(repeat(int(moment.timestamp() * 1000)), texts, strict=False)
+
+
+def _listed(lines: str | Iterable[str]) -> list[str]:
+    return [lines] if isinstance(lines, str) else list(lines)
