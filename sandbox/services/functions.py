@@ -34,6 +34,8 @@ def get_account_settings(request: Request) -> dict[str, Any]:
 
 def install() -> None:
     """Give moto's Lambda these operations."""
+    from moto.awslambda import urls
     from moto.awslambda.responses import LambdaResponse
 
+    urls.url_paths[r"{0}/(?P<api_version>[^/]+)/account-settings/?$"] = LambdaResponse.dispatch
     actions.add(LambdaResponse, {"GetAccountSettings": get_account_settings})

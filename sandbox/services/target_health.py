@@ -49,8 +49,8 @@ def health(backend: Any, group: Any, target: dict[str, Any], now_s: float) -> He
     return _checked(backend, group, target, balancers, interface, now_s)
 
 
-def _forwards(actions: list[dict[str, Any]], arn: str) -> bool:
-    for action in actions:
+def _forwards(actions: list[Any], arn: str) -> bool:
+    for action in (getattr(item, "data", item) for item in actions):
         groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
         if action.get("TargetGroupArn") == arn or any(g.get("TargetGroupArn") == arn for g in groups):
             return True
