@@ -38,7 +38,7 @@ def _reply(line: str, stores: dict[str, LogStore]) -> dict[str, Any]:
         return {"id": request.get("id"), **_answer(request, stores)}
     except MalformedQuery as error:
         refusal = {"code": error.code, "message": error.message, "start": error.start, "end": error.end}
-        return {"id": request["id"] if "id" in request else None, "error": refusal}
+        return {"id": request.get("id"), "error": refusal}
     except (ValueError, KeyError, TypeError, AttributeError, UnreadableLog, OSError) as error:
         given = request.get("id") if isinstance(request, dict) else None
         return {"id": given, "error": f"cannot read the request: {error!r}; give id, query and logs"}

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - SQL is what this module makes; names in it are its own, and values are quoted
 """How does a parsed query become SQL over a table of events?
 
 Each command becomes one common table expression on top of the one before it. Columns have numbered names, since
@@ -94,6 +95,7 @@ class _Compiler:
         self._filtered = False
         self._limited = False
         self._shown: list[tuple[str, Value]] | None = None
+        self._shown_by_stats = False
         self._parsed: list[tuple[str, Value]] = []
         self._displayed: list[tuple[str, Value]] | None = None
 
@@ -162,6 +164,8 @@ class _Compiler:
             if outer is not None and outer.kind is Kind.JSON:
                 path = "".join("/" + p.replace("~", "~0").replace("/", "~1") for p in node.parts[length:])
                 return Value(f"json_extract({outer.sql}, {quote(path)})", Kind.JSON)
+        if node.name in self._scope.computed:
+            return self._scope.computed[node.name]
         if self._scope.closed:
             raise MalformedQuery(f"the field {node.name} is gone after stats", node.start, node.end)
         column = self._discovered.setdefault(node.name, f"d{len(self._discovered)}")
@@ -177,32 +181,27 @@ class _Compiler:
         self._stage(f"SELECT *, {added} FROM {self._current}")
 
     def _compute(self, items: tuple[syntax.Item, ...]) -> list[tuple[str, Value]]:
-        """The items' columns; an alias or an expression becomes a column of its own, a plain field stays."""
-        columns: dict[str, str] = {}
-        made: list[tuple[syntax.Item, Value]] = []
-        for item in items:
-            value = replace(compile_expression(item.expression, self._context), literal=None)
-            if not isinstance(item.expression, syntax.Field) or item.alias is not None:
-                column = self._column()
-                columns[column] = value.sql
-                value = Value(column, value.kind)
-            made.append((item, value))
-        if columns:
-            self._extend(columns)
-        for item, value in made:
-            if item.alias is not None:
-                self._define(item.alias, value, item)
-            elif not isinstance(item.expression, syntax.Field):
-                self._scope.computed[canonical(item.expression)] = value
-        return [(item.label, value) for item, value in made]
+        """The items' columns. An item sees the aliases before it; a plain field needs no column of its own."""
+        return [(item.label, self._compute_item(item)) for item in items]
+
+    def _compute_item(self, item: syntax.Item) -> Value:
+        value = replace(compile_expression(item.expression, self._context), literal=None)
+        if item.alias is None and isinstance(item.expression, syntax.Field):
+            return value
+        column = self._column()
+        self._extend({column: value.sql})
+        value = Value(column, value.kind)
+        if item.alias is not None:
+            self._define(item.alias, value, item)
+        else:
+            self._scope.computed[canonical(item.expression)] = value
+        return value
 
     def _fields(self, command: syntax.Fields) -> None:
         already = [] if self._shown is None or self._shown_by_stats else self._shown
         labels = {label for label, _ in already}
         self._shown = already + [pair for pair in self._compute(command.items) if pair[0] not in labels]
         self._shown_by_stats = False
-
-    _shown_by_stats = False
 
     def _display(self, command: syntax.Display) -> None:
         self._displayed = self._compute(command.items)
@@ -240,7 +239,7 @@ class _Compiler:
                 message = f"the pattern has {stars} wildcards for {len(command.names)} names"
                 raise MalformedQuery(message, node.start, command.end)
             return quote(pattern), list(command.names)
-        bare, names = regexes.capture_groups(node.pattern)
+        _, names = regexes.capture_groups(node.pattern)
         if command.names and len(command.names) != len(names):
             message = f"the pattern has {len(names)} groups for {len(command.names)} names"
             raise MalformedQuery(message, node.start, command.end)
@@ -281,8 +280,8 @@ class _Compiler:
     def _aggregates(
         self, items: tuple[syntax.Item, ...], keys: dict[str, tuple[syntax.Item, Value]]
     ) -> list[tuple[syntax.Item, Value, str]]:
-        rows = self._context
         aliases = {item.alias: value for item, value in keys.values() if item.alias is not None}
+        made: list[tuple[syntax.Item, Value, str]] = []
         by_text = {text: value for text, (_, value) in keys.items()}
 
         def resolve(node: syntax.Field) -> Value:
@@ -291,7 +290,15 @@ class _Compiler:
                 raise MalformedQuery(f"{node.name} is neither aggregated nor in by", node.start, node.end)
             return found
 
-        made = []
+        def resolve_row(node: syntax.Field) -> Value:
+            aggregates = {item.alias: item for item, _, _ in made}
+            is_alias = node.name in aggregates and self._visible(node.name) is None
+            # max(status) as status still reads the field; an alias made of anything else is an aggregate
+            if is_alias and node.name not in _names(aggregates[node.name].expression):
+                raise MalformedQuery(f"{node.name} is already aggregated", node.start, node.end)
+            return self._field(node)
+
+        rows = replace(self._context, field=resolve_row)
         context = Context(resolve, by_text.get, lambda: None, self._times, rows=rows)
         for item in items:
             value = compile_expression(item.expression, context)
@@ -348,3 +355,15 @@ class _Compiler:
         self._extend({column: f"unnest(CASE WHEN {is_list} THEN {elements} ELSE [{source}] END)"})
         self._define(command.name, Value(column, Kind.JSON), command)
         self._parsed.append((command.name, Value(column, Kind.JSON)))
+
+
+def _names(node: syntax.Node) -> set[str]:
+    """The names of all fields in an expression."""
+    if isinstance(node, syntax.Field):
+        return {node.name}
+    names: set[str] = set()
+    for value in vars(node).values():
+        for inner in value if isinstance(value, tuple) else (value,):
+            if isinstance(inner, syntax.Node):
+                names |= _names(inner)
+    return names

@@ -29,14 +29,14 @@ class Shape(IntEnum):
 MOST_FIELDS = 200
 """Fields that are discovered in one event; the rest stay in @message."""
 
-_FLOW = (
-    "version accountId interfaceId srcAddr dstAddr srcPort dstPort protocol packets bytes startTime endTime action "
-    "logStatus"
-).split()
-_DNS = (
-    "version queryTimestamp hostZoneId queryName queryType responseCode protocol edgeLocation resolverIp "
-    "ednsClientSubnet"
-).split()
+_FLOW = [
+    "version", "accountId", "interfaceId", "srcAddr", "dstAddr", "srcPort", "dstPort", "protocol", "packets", "bytes",
+    "startTime", "endTime", "action", "logStatus",
+]  # fmt: skip
+_DNS = [
+    "version", "queryTimestamp", "hostZoneId", "queryName", "queryType", "responseCode", "protocol", "edgeLocation",
+    "resolverIp", "ednsClientSubnet",
+]  # fmt: skip
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ISO = r"\d{4}-\d\d-\d\dT[\d:.]+Z"
 _REQUEST_ID = rf"^(?:(?:START|END|REPORT) RequestId: |{_ISO}[\t ]|\[\w+\]\t{_ISO}\t)({_UUID})"
@@ -167,7 +167,10 @@ def json_paths_sql(names: list[str]) -> tuple[str, dict[str, str]]:
 
 def limited_document(message: str) -> str | None:
     """The flat first 200 fields of a JSON event that has more; None where all are discovered."""
-    leaves = list(_flatten("", json.loads(message)))
+    try:
+        leaves = list(_flatten("", json.loads(message)))
+    except (ValueError, RecursionError):
+        return None
     if len(leaves) <= MOST_FIELDS:
         return None
     return json.dumps(dict(leaves[:MOST_FIELDS]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class MalformedQuery(Exception):
+class MalformedQuery(Exception):  # noqa: N818 - the name that AWS gives it
     """The query is not valid, or asks for something that this engine does not run.
 
     `start` and `end` are offsets in characters into the query's text, `end` exclusive: what AWS reports as
@@ -19,9 +19,9 @@ class MalformedQuery(Exception):
     code = "MalformedQueryException"
 
 
-class InvalidPattern(Exception):
+class InvalidPattern(Exception):  # noqa: N818 - as above
     """A FilterLogEvents pattern that is not valid; AWS answers InvalidParameterException."""
 
 
-class UnreadableLog(Exception):
+class UnreadableLog(Exception):  # noqa: N818 - as above
     """A log file that cannot be loaded; the message names the file, the line and the fix."""

@@ -6,7 +6,7 @@ A function gets its arguments as SQL values and as nodes, for those that must be
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
@@ -286,7 +286,7 @@ def _case(given: Arguments) -> Value:
     return _same_kind(given, results, build)
 
 
-def _same_kind(given: Arguments, indexes: range | tuple[int, ...] | list[int], build: Callable[[list[str]], str]) -> Value:
+def _same_kind(given: Arguments, indexes: Iterable[int], build: Callable[[list[str]], str]) -> Value:
     """A choice among values: numbers stay numbers and times stay times, a mixture is text."""
     chosen = [given.value(index) for index in indexes]
     kinds = {value.kind for value in chosen}

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the SQL is the compiler's and the store's
 """What rows does a query give over a store's log groups?"""
 
 from __future__ import annotations
@@ -79,8 +80,8 @@ def _final(plan: Plan, stages: Sequence[tuple[str, str]], row_limit: int | None)
 
 
 def _count_matched(plan: Plan, cursor: duckdb.DuckDBPyConnection, stages: Sequence[tuple[str, str]]) -> int:
-    counted = cursor.execute(f"{_with(stages)} SELECT count(*) FROM {plan.matched}").fetchone()
-    return int(counted[0])
+    [(matched,)] = cursor.execute(f"{_with(stages)} SELECT count(*) FROM {plan.matched}").fetchall()
+    return int(matched)
 
 
 def _run_aggregated(
@@ -91,7 +92,7 @@ def _run_aggregated(
     name = f"groups_{uuid.uuid4().hex}"
     cursor.execute(f"CREATE TEMP TABLE {name} AS {_with(stages[: at + 1])} SELECT * FROM {stages[at][0]}")
     try:
-        matched = cursor.execute(f"SELECT coalesce(sum(matched), 0) FROM {name}").fetchone()[0]
+        [(matched,)] = cursor.execute(f"SELECT coalesce(sum(matched), 0) FROM {name}").fetchall()
         rest = ((stages[at][0], f"SELECT * FROM {name}"), *stages[at + 1 :])
         return cursor.execute(_final(plan, rest, row_limit)).fetchall(), int(matched)
     finally:

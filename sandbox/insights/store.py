@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - SQL is what this module makes; names in it are its own, and values are quoted
 """Where do log events live until a query reads them?
 
 One table a log group, in a DuckDB database of its own file: DuckDB spills to disk beyond `memory_bytes`, so logs
@@ -10,7 +11,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -51,6 +52,28 @@ class Volume:
     message_bytes: int
 
 
+@dataclass(frozen=True)
+class StoredEvent:
+    """One event; `sequence` is its place in the order of arrival, times are milliseconds since the epoch."""
+
+    sequence: int
+    timestamp_ms: int
+    ingestion_ms: int
+    stream: str
+    message: str
+
+
+@dataclass(frozen=True)
+class StreamSummary:
+    """A stream's first and last event, its newest arrival (ms), and its size."""
+
+    first_ms: int
+    last_ms: int
+    ingestion_ms: int
+    records: int
+    message_bytes: int
+
+
 @dataclass
 class _Table:
     """A log group's events as a relation, with what is known about them."""
@@ -60,6 +83,12 @@ class _Table:
     shapes: set[Shape] = field(default_factory=set)
     documents: bool = False
     volumes: dict[tuple[int | None, int | None], Volume] = field(default_factory=dict)
+    summaries: dict[str, StreamSummary] | None = None
+
+    def changed(self) -> None:
+        """Forget what was counted."""
+        self.volumes.clear()
+        self.summaries = None
 
 
 _COLUMNS = "ts BIGINT, ingestion BIGINT, stream VARCHAR, message VARCHAR"
@@ -136,11 +165,11 @@ class LogStore:
 
     def _insert(self, cursor: duckdb.DuckDBPyConnection, group: GroupKey, select: str) -> None:
         table = self._table(cursor, group)
-        before = cursor.execute(f"SELECT coalesce(max(rowid), -1) FROM {table.relation}").fetchone()[0]
+        [(before,)] = cursor.execute(f"SELECT coalesce(max(rowid), -1) FROM {table.relation}").fetchall()
         cursor.execute(
             f"INSERT INTO {table.relation} SELECT ts, ingestion, stream, message, {SHAPE_SQL}, NULL FROM ({select})"
         )
-        table.volumes.clear()
+        table.changed()
         added = f"{table.relation} WHERE rowid > {before}"
         table.shapes |= {Shape(s) for (s,) in cursor.execute(f"SELECT DISTINCT shape FROM {added}").fetchall()}
         self._extract(cursor, table, group, before)
@@ -157,10 +186,10 @@ class LogStore:
         """Give events with too many JSON fields, or with JSON inside a Lambda line, a document of their own."""
         commas = f"length(message) - length(replace(message, ',', '')) >= {MOST_FIELDS}"
         wide = f"shape = {Shape.JSON:d} AND {commas}"
-        inside = f"shape IN ({Shape.TEXT:d}, {Shape.LAMBDA:d}) AND contains(message, '{{') AND {is_lambda_sql(group.name)}"
+        lines = f"shape IN ({Shape.TEXT:d}, {Shape.LAMBDA:d}) AND {is_lambda_sql(group.name)}"
+        inside = f"{lines} AND contains(message, '{{')"
         candidates = cursor.execute(
-            f"SELECT rowid, shape, message FROM {table.relation} "
-            f"WHERE rowid > {before} AND (({wide}) OR ({inside}))"
+            f"SELECT rowid, shape, message FROM {table.relation} WHERE rowid > {before} AND (({wide}) OR ({inside}))"
         ).fetchall()
         found = []
         for row, shape, message in candidates:
@@ -191,7 +220,7 @@ class LogStore:
             table = self._tables.get(group)
             if table is not None:
                 self.cursor().execute(f"DELETE FROM {table.relation} WHERE stream = {quote(stream)}")
-                table.volumes.clear()
+                table.changed()
 
     def volume(self, groups: Sequence[GroupKey], start_ms: int | None, end_ms: int | None) -> Volume:
         """The events of the groups in the time range, both ends included."""
@@ -205,7 +234,8 @@ class LogStore:
                     f"SELECT count(*), coalesce(sum(strlen(message)), 0) FROM {table.relation} "
                     f"WHERE {_in_range(start_ms, end_ms)}"
                 )
-                table.volumes[start_ms, end_ms] = Volume(*map(int, counted.fetchone()))
+                [(found, size)] = counted.fetchall()
+                table.volumes[start_ms, end_ms] = Volume(int(found), int(size))
             records += table.volumes[start_ms, end_ms].records
             message_bytes += table.volumes[start_ms, end_ms].message_bytes
         return Volume(records, message_bytes)
@@ -248,24 +278,46 @@ class LogStore:
         )
         empty = "SELECT '' AS message, 0 AS shape WHERE false"
         return (
-            "SELECT CAST(0 AS BIGINT) AS ts, CAST(0 AS BIGINT) AS ingestion, '' AS stream, message, '' AS log, '' AS ptr, "
-            f"CAST(0 AS BIGINT) AS sequence{fields} FROM ({empty})"
+            "SELECT CAST(0 AS BIGINT) AS ts, CAST(0 AS BIGINT) AS ingestion, '' AS stream, message, '' AS log, "
+            f"'' AS ptr, CAST(0 AS BIGINT) AS sequence{fields} FROM ({empty})"
         )
 
     def read(
-        self, group: GroupKey, streams: Sequence[str] | None, start_ms: int | None, end_ms: int | None
-    ) -> Iterator[tuple[int, int, int, str, str]]:
-        """(sequence, timestamp ms, ingestion ms, stream, message) in order of time, then of arrival."""
+        self,
+        group: GroupKey,
+        streams: Sequence[str] | None,
+        start_ms: int | None,
+        end_ms: int | None,
+        after: tuple[int, int] | None = None,
+        most: int = 2**62,
+    ) -> list[StoredEvent]:
+        """Events in order of time, then of arrival: at most `most`, beginning after a (timestamp, sequence)."""
         table = self._tables.get(group)
         if table is None:
-            return
-        chosen = "" if streams is None else f" AND stream IN ({', '.join(map(quote, streams)) or 'NULL'})"
-        cursor = self.cursor().execute(
+            return []
+        conditions = [_in_range(start_ms, end_ms)]
+        if streams is not None:
+            conditions.append(f"stream IN ({', '.join(map(quote, streams)) or 'NULL'})")
+        if after is not None:
+            conditions.append(f"(ts, {table.sequence}) > ({after[0]:d}, {after[1]:d})")
+        rows = self.cursor().execute(
             f"SELECT {table.sequence}, ts, ingestion, stream, message FROM {table.relation} "
-            f"WHERE {_in_range(start_ms, end_ms)}{chosen} ORDER BY ts, {table.sequence}"
+            f"WHERE {' AND '.join(conditions)} ORDER BY ts, {table.sequence} LIMIT {most:d}"
         )
-        while rows := cursor.fetchmany(10_000):
-            yield from rows
+        return [StoredEvent(*row) for row in rows.fetchall()]
+
+    def summaries(self, group: GroupKey) -> dict[str, StreamSummary]:
+        """What each of the group's streams with events holds."""
+        table = self._tables.get(group)
+        if table is None:
+            return {}
+        if table.summaries is None:
+            rows = self.cursor().execute(
+                "SELECT stream, min(ts), max(ts), max(ingestion), count(*), sum(strlen(message)) "
+                f"FROM {table.relation} GROUP BY stream"
+            )
+            table.summaries = {stream: StreamSummary(*map(int, numbers)) for stream, *numbers in rows.fetchall()}
+        return table.summaries
 
 
 def _in_range(start_ms: int | None, end_ms: int | None) -> str:

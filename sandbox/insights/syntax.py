@@ -253,39 +253,27 @@ class Unnest(Node):
 Command = Fields | Display | Filter | Parse | Stats | Sort | Limit | Dedup | Unnest
 
 
-def canonical(node: Expression) -> str:
+def canonical(node: Node) -> str:
     """One spelling for expressions that mean the same: how `sort count( * )` finds the column `count(*)`."""
     match node:
         case Field():
             return node.name
-        case Number():
+        case Number() | Text() | Boolean():
             return repr(node.value)
-        case Text():
-            return repr(node.value)
-        case Boolean():
-            return str(node.value).lower()
-        case Regex():
-            return f"/{node.pattern}/"
-        case Period():
-            return f"{node.amount}{node.unit}"
         case Star():
             return "*"
         case Call():
-            return _canonical_call(node)
-        case Minus():
-            return f"(-{canonical(node.operand)})"
-        case Negated():
-            return f"(not {canonical(node.operand)})"
-        case Like():
-            return f"({canonical(node.operand)} {node.negated} like {canonical(node.pattern)})"
-        case Within():
-            listed = ",".join(canonical(option) for option in node.options)
-            return f"({canonical(node.operand)} {node.negated} in [{listed}])"
-    return f"({canonical(node.left)} {node.operator} {canonical(node.right)})"
+            arguments = ",".join(map(canonical, node.arguments))
+            return f"{node.function}({'' if (node.function, arguments) == ('count', '*') else arguments})"
+    parts = [
+        canonical(value) if isinstance(value, Node) else _canonical_value(value)
+        for name, value in vars(node).items()
+        if name not in ("start", "end")
+    ]
+    return f"{type(node).__name__}({' '.join(parts)})"
 
 
-def _canonical_call(node: Call) -> str:
-    arguments = ",".join(canonical(argument) for argument in node.arguments)
-    if node.function == "count" and arguments == "*":
-        arguments = ""
-    return f"{node.function}({arguments})"
+def _canonical_value(value: object) -> str:
+    if isinstance(value, tuple):
+        return "[" + ",".join(canonical(element) for element in value) + "]"
+    return str(value)

@@ -10,14 +10,17 @@ import base64
 import copy
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from sandbox.insights.book import MOST_AT_ONCE, Query, QueryBook
 from sandbox.insights.compiler import MOST_ROWS
 from sandbox.insights.errors import InvalidPattern, MalformedQuery
 from sandbox.insights.expressions import Times
+from sandbox.insights.loaders import Event, read_folder
 from sandbox.insights.patterns import Matcher, compile_pattern
 from sandbox.insights.query import Answer
 from sandbox.insights.store import GroupKey, LogStore, StoredEvent
@@ -59,6 +62,17 @@ def append_select(account: str, region: str, log_group: str, log_stream: str, se
     store().append_select(GroupKey(account, region, log_group), rows)
 
 
+def load(account: str, region: str, folder: Path | str) -> None:
+    """Log the exported events of a folder (see `sandbox.insights.loaders`); UnreadableLog names a bad file."""
+    for (group, stream), events in _by_stream(read_folder(Path(folder))):
+        _ensure(account, region, group, stream)
+        store().append_rows(GroupKey(account, region, group), (row for _, row in events))
+
+
+def _by_stream(events: Iterable[Event]) -> Iterator[tuple[tuple[str, str], Iterator[Event]]]:
+    return groupby(events, key=lambda event: (event[0], event[1][2]))
+
+
 def _ensure(account: str, region: str, log_group: str, log_stream: str) -> None:
     from moto.logs.models import logs_backends
 
@@ -89,10 +103,12 @@ def install() -> None:
 
 def _keep_events_in_store() -> None:
     """Streams hand their events over and are described and read from the store."""
-    from moto.logs.models import LogEvent, LogGroup, LogStream
+    from moto.logs import models
 
-    put, read = LogStream.put_log_events, LogStream.get_log_events
-    describe_stream, describe_group = LogStream.to_describe_dict, LogGroup.to_describe_dict
+    stream: Any = models.LogStream
+    group: Any = models.LogGroup
+    put, read = stream.put_log_events, stream.get_log_events
+    describe_stream, describe_group = stream.to_describe_dict, group.to_describe_dict
 
     def put_log_events(self: Any, log_events: list[dict[str, Any]]) -> str:
         token: str = put(self, log_events)
@@ -104,10 +120,12 @@ def _keep_events_in_store() -> None:
     def get_log_events(self: Any, *arguments: Any) -> Any:
         full = copy.copy(self)
         stored = store().read(_key(self.log_group), [self.log_stream_name], None, None)
-        full.events = [LogEvent(e.ingestion_ms, {"message": e.message, "timestamp": e.timestamp_ms}) for e in stored]
+        full.events = [
+            models.LogEvent(e.ingestion_ms, {"message": e.message, "timestamp": e.timestamp_ms}) for e in stored
+        ]
         return read(full, *arguments)
 
-    def describe(self: Any) -> dict[str, Any]:
+    def describe_log_stream(self: Any) -> dict[str, Any]:
         described: dict[str, Any] = describe_stream(self)
         summary = store().summaries(_key(self.log_group)).get(self.log_stream_name)
         if summary is not None:
@@ -123,17 +141,17 @@ def _keep_events_in_store() -> None:
         described["storedBytes"] = sum(s.message_bytes + _EVENT_OVERHEAD_BYTES * s.records for s in summaries)
         return described
 
-    LogStream.put_log_events = put_log_events
-    LogStream.get_log_events = get_log_events
-    LogStream.to_describe_dict = describe
-    LogGroup.to_describe_dict = describe_log_group
+    stream.put_log_events, stream.get_log_events = put_log_events, get_log_events
+    stream.to_describe_dict, group.to_describe_dict = describe_log_stream, describe_log_group
 
 
 def _forget_deleted() -> None:
     """What is deleted, or reset, is gone from the store too."""
-    from moto.logs.models import LogGroup, LogsBackend
+    from moto.logs import models
 
-    delete_group, delete_stream, reset = LogsBackend.delete_log_group, LogGroup.delete_log_stream, LogsBackend.reset
+    backend: Any = models.LogsBackend
+    group: Any = models.LogGroup
+    delete_group, delete_stream, reset = backend.delete_log_group, group.delete_log_stream, backend.reset
 
     def delete_log_group(self: Any, log_group_name: str) -> None:
         delete_group(self, log_group_name)
@@ -148,9 +166,8 @@ def _forget_deleted() -> None:
             store().delete_group(GroupKey(self.account_id, self.region_name, name))
         reset(self)
 
-    LogsBackend.delete_log_group = delete_log_group
-    LogGroup.delete_log_stream = delete_log_stream
-    LogsBackend.reset = reset_backend
+    backend.delete_log_group, backend.reset = delete_log_group, reset_backend
+    group.delete_log_stream = delete_log_stream
 
 
 def _key(group: Any) -> GroupKey:
