@@ -1,0 +1,168 @@
+"""By which phrases is a callee named that could not be reached (network) or was too slow (timeout)?
+
+The most specific phrase comes first. Sources: errno, the resolvers, TLS libraries, HTTP clients and database drivers of
+Lambda's runtimes, and the Go client inside the container agents.
+"""
+
+from __future__ import annotations
+
+from diagnosis.explain.patterns import CLEAR, LIKELY, PROVEN, Pattern
+
+DNS = (
+    Pattern(
+        "dns",
+        (
+            r"\bENOTFOUND\b|EAI_AGAIN|EAI_NONAME|EAI_NODATA|\bno such host\b|UnknownHost",
+            r"name or service not known|name resolution|could not translate host ?name|could not resolve",
+            r"couldn't resolve|failed to resolve <|cannot resolve|unable to resolve|unresolved host",
+            r"NXDOMAIN|SERVFAIL|server misbehaving|nodename nor servname|name does not resolve",
+            r"no such host is known|No address associated|getaddrinfo|\bHostNotFoundError",
+            r"SequelizeHostNotFound",
+        ),
+        CLEAR,
+        "check the name, the VPC's DNS attributes and the private hosted zones",
+    ),
+)
+
+CERTIFICATE = (
+    Pattern(
+        "certificate",
+        (
+            r"x509:|CERTIFICATE_VERIFY_FAILED",
+            r"certificate (?:is not (?:trusted|valid)|verify failed|signed by unknown|validation|required)",
+            r"certificate .{0,60}(?:expired|invalid|unknown)|self[- ]signed certificate",
+            r"unable to get (?:local )?issuer|UNABLE_TO_\w*(?:CERT|VERIFY)\w*|DEPTH_ZERO_SELF_SIGNED",
+            r"CERT_HAS_EXPIRED|ERR_TLS_CERT|PKIX path|SSLHandshake|remote certificate is invalid",
+            r"SELF_SIGNED_CERT",
+        ),
+        LIKELY,
+        "renew the certificate, or ship the certificate authority the client needs",
+    ),
+)
+
+NETWORK_TOLD = (
+    Pattern(
+        "network",
+        (
+            r"connection issue between",
+            r"check your (?:\w+ ){0,3}network(?:ing)? (?:configuration|connection|settings|connectivity)",
+        ),
+        PROVEN,
+        "give the subnet a route to the service: NAT or VPC endpoint, and allow tcp/443 out of the security group",
+    ),
+)
+"""AWS itself says that the network is at fault."""
+
+NETWORK = (
+    Pattern(
+        "network",
+        (
+            r"connection (?:\S+ )?to .{0,80}(?:timed out|timeout)",
+            r"connect(?:ion)? ?(?:attempt )?time?d? ?out|connect ETIMEDOUT|connect(?:ion)? timeout",
+            r"ConnectTimeout|ConnectionTimeout|OpenTimeout|dial tcp.{0,80}timeout|dial tcp.{0,80}deadline",
+            r"TLS handshake timeout|waiting for connection",
+            r"timed out .{0,40}(?:while|when|trying to) connect|timeout (?:while |when )?connecting",
+            r"can't connect to|cannot connect to|could not connect",
+            r"(?:can't|cannot|could not|unable to) reach|couldn't connect",
+            r"failed to (?:establish a (?:new )?)?connect\b|unable to connect",
+            r"failed to establish a new connection|failed to connect|ServerSelection(?:Timeout)?",
+            r"server selection tim",
+        ),
+        CLEAR,
+        "check the route (NAT, endpoint, peering), the security groups and the network ACLs on the way",
+        unless=r"QueuePool limit|pool is probably full|acquiring a connection",
+    ),
+    Pattern(
+        "network",
+        (r"\bECONNREFUSED\b|connection refused|ConnectionRefused|actively refused|ConnectException",),
+        CLEAR,
+        "check that the callee listens on that address and port and runs",
+    ),
+    Pattern(
+        "network",
+        (
+            r"\bE(?:HOST|NET)UNREACH\b|no route to host|network is unreachable|host is unreachable",
+            r"NoRouteToHost|destination (?:host |net )?unreachable",
+        ),
+        CLEAR,
+        "add the missing route for the destination",
+    ),
+    Pattern(
+        "network",
+        (
+            r"\bECONNRESET\b|connection reset|ConnectionReset|socket hang up|socket disconnected|\bEPIPE\b",
+            r"broken pipe|ECONNABORTED|connection (?:was )?aborted|forcibly closed|remote end closed",
+            r"RemoteDisconnected|server closed the connection",
+            r"connection (?:was |is |has been |already )?closed|closed unexpectedly|ConnectionClosed",
+            r"EOF detected|unexpected EOF|EOF occurred|ECONNABORTED|ServerDisconnected|NoHttpResponse",
+            r"communications link failure|CommunicationsException|lost connection|connection (?:was )?lost",
+            r"terminating connection|gone away",
+        ),
+        LIKELY,
+        "find who closed the connection: idle timeouts of NAT and load balancer, or a restart of the callee",
+    ),
+    Pattern(
+        "network",
+        (
+            r"i/o timeout|request (?:was )?cancell?ed|RequestCancell?ed|EndpointConnectionError",
+            r"ConnectionError\b|NewConnectionError|send request failed|EFSMountConnectivity",
+            r"S3FilesMountConnectivity|SdkClientException: unable to execute http request",
+            r"Unable to execute HTTP request|\bETIMEDOUT\b|HttpRequestException|error sending request",
+            r"dial tcp|failed to do request|APIConnectionError",
+        ),
+        LIKELY,
+        "check the route (NAT, endpoint, peering) and the security groups towards the endpoint",
+        unless=r"read (?:tcp|ETIMEDOUT)|read timed out|TaskCanceled|configured HttpClient",
+    ),
+)
+
+TIMEOUT = (
+    Pattern(
+        "lock",
+        (r"lock wait timeout|lock timeout|could not obtain lock|LockNotAvailable",),
+        CLEAR,
+        "find the session that holds the lock and end it",
+    ),
+    Pattern(
+        "timeout",
+        (
+            r"statement timeout|query (?:read )?timeout|query_timeout|execution time exceeded",
+            r"MaxTimeMSExpired|exceeded time limit|idle.in.transaction timeout",
+        ),
+        CLEAR,
+        "see the slow statement's plan, or allow it more time",
+    ),
+    Pattern(
+        "timeout",
+        (
+            r"\bread(?:ing)? timed out|ReadTimeout|SocketTimeout|read timeout|ESOCKETTIMEDOUT",
+            r"read ETIMEDOUT|write timed out|WriteTimeout|response timeout|GatewayTimeout|gateway timeout",
+            r"httpStatus=504$|ApiCallTimeout|ApiCallAttemptTimeout|TaskCanceledException|awaiting headers",
+        ),
+        CLEAR,
+        "find why the callee answers slowly, or raise the client's timeout",
+    ),
+    Pattern(
+        "timeout",
+        (
+            r"deadline ?exceeded|DEADLINE_EXCEEDED|context deadline|TimeoutE(?:rror|xception)",
+            r"Timeout::Error|MountTimeout|SnapStartTimeout|RequestTimeout|InitTimeout|CallbackTimeout",
+            r"States\.Timeout|execution expired",
+        ),
+        CLEAR,
+        "find what took so long, or raise the timeout",
+    ),
+    Pattern(
+        "timeout",
+        (
+            r"\btimed?[- ]out\b",
+            r"timeout (?:of \S+ |period )?(?:was|has|is|after|expired|exceeded|reached|elapsed|waiting|while|error)\b",
+            r"exceeded (?:the |its )?(?:\w+ ){0,3}timeout|(?:took|takes|taking|ran|running) too long",
+            r"did(?: not|n't) (?:complete|finish|respond|return) (?:\w+ ){0,3}(?:in|within)",
+            r"failed to (?:complete|respond|return) (?:\w+ ){0,3}(?:in|within)\b",
+            r"exceeded (?:the )?(?:maximum )?(?:allowed )?(?:execution )?time|\bQueuePool limit",
+        ),
+        LIKELY,
+        "find what took so long, or raise the timeout",
+    ),
+)

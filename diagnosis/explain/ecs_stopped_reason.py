@@ -1,0 +1,279 @@
+"""Why did a task of Amazon ECS stop? stoppedReason, stopCode and the containers' reason and exitCode of DescribeTasks.
+
+See "Resolve Amazon ECS stopped task errors" in the developer guide, and the container agent's error names.
+"""
+
+from __future__ import annotations
+
+from diagnosis.explain import connections, limits, refusals
+from diagnosis.explain.patterns import CLEAR, HINTED, LIKELY, PROVEN, Pattern
+
+_FETCHING = (
+    r"CannotPull|ResourceInitialization|registry auth|pull secrets|pull image|env(?:ironment)? files"
+    r"|logger args|logging driver|EFS utils"
+)
+"""The agent was still fetching or preparing: what timed out there never answered at all."""
+
+_ENDED = (
+    Pattern(
+        "spot",
+        (r"stopCode=SpotInterruption$|spot (?:\w+ ){0,3}(?:was |is )?(?:interrupt|reclaim|terminat)",),
+        PROVEN,
+        "nothing broke: Spot capacity was reclaimed; keep a base of on-demand tasks",
+    ),
+    Pattern(
+        "health_check",
+        (
+            r"failed (?:\w+ )?(?:container|elb|load balancer|target group|\w+) health checks?",
+            r"failed health checks?|is unhealthy in|health checks? failed|unhealthy status",
+            r"replaced .{0,40}unhealthy",
+        ),
+        PROVEN,
+        "compare the health check's path, port, timeout and grace period with how the container starts",
+    ),
+    Pattern(
+        "scaling_normal",
+        (
+            r"stopCode=UserInitiated$|scaling activity initiated|stopped by (?:the )?user",
+            r"(?:deregistration|deregistered|stop(?:ped)?|terminat\w+) .{0,30}(?:forced|requested|initiated) by",
+            r"task stopped by|rebalanc|is (?:being )?drain|draining",
+            r"service .{0,20}(?:was |is being )?(?:deleted|updated|scaled)",
+            r"(?:stopped|replaced) (?:\w+ ){0,5}(?:deployment|scale)|desired count",
+        ),
+        PROVEN,
+        "nothing to do: the task was stopped on purpose",
+        unless=r"CannotPull|ResourceInitialization|CannotStart",
+    ),
+)
+
+_PULL_HOST = (
+    Pattern(
+        "storage",
+        (r"no space left|disk (?:is )?full",),
+        CLEAR,
+        "raise the ephemeral storage or the instance's volume: the image does not fit",
+        also=r"CannotPull|pull",
+    ),
+    Pattern(
+        "certificate", (r"x509:",), LIKELY, "trust the registry's certificate authority on the host", also=r"CannotPull"
+    ),
+)
+
+_PULL = (
+    Pattern(
+        "image_pull",
+        (
+            r"not found|manifest unknown|does not exist|matching platform",
+            r"no match(?:ing)? (?:for platform|manifest)|name unknown|pull access denied",
+            r"requested access to the resource is denied|invalid reference format|unsupported manifest",
+            r"media type|check (?:whether|if|that) the (?:image|repository)",
+            r"image .{0,30}(?:was deleted|no longer)",
+        ),
+        PROVEN,
+        "check that the image, its tag and its platform exist in the registry, and how the reference is spelled",
+        also=r"CannotPull|\bpull\b|manifest",
+    ),
+    Pattern(
+        "image_pull",
+        (
+            r"CannotPull|no such image",
+            r"(?:failed|unable|cannot|can't|can not) (?:to )?pull (?:the )?(?:image|container|and unpack)",
+            r"pull image|ImageDeleted|manifest unknown",
+        ),
+        CLEAR,
+        "pull the same reference by hand with the task's role and network, and read what the registry answers",
+    ),
+)
+
+_KILLED = (
+    Pattern(
+        "network",
+        (r"signal: killed",),
+        PROVEN,
+        "the agent waited until it was killed: give the subnet a route to the service (NAT or VPC endpoint)",
+        also=_FETCHING,
+    ),
+)
+
+_WAITED = (
+    Pattern(
+        "network",
+        (
+            r"deadline exceeded|i/o timeout|request (?:was )?cancell?ed|RequestCancell?ed|timed out",
+            r"timeout|context cancell?ed|unexpected EOF",
+        ),
+        CLEAR,
+        "give the subnet a route to the service (NAT or VPC endpoint) and allow tcp/443 out of the security group",
+        also=_FETCHING,
+    ),
+)
+
+_PREPARED = (
+    Pattern(
+        "config",
+        (
+            r"log group|log stream|can't find|cannot find|ResourceNotFound|NoSuchKey",
+            r"invalid (?:ssm )?parameters|json key|looking for beginning of value",
+            r"check (?:whether|if|that) the \w+|no such file|not found|InvalidParameter",
+        ),
+        CLEAR,
+        "create what the task definition names, or correct the name, region and key",
+        also=_FETCHING,
+    ),
+    Pattern(
+        "network",
+        (r"failed to configure ENI|setup regular eni|netplugin|unsuccessful EFS utils|mount\.nfs",),
+        HINTED,
+        "check the task's subnet, security groups and the mount target's port 2049",
+    ),
+)
+
+_STARTING = (
+    Pattern(
+        "container_start",
+        (
+            r"CannotStart|CannotCreate|OCI runtime|exec format error|executable file not found",
+            r"exec(?: user process|:|ve)|no such file or directory|port is already allocated",
+            r"address already in use|CannotInspect|DockerState|ContainerRuntime|DockerTimeout",
+            r"failed to create (?:shim|container|new container)|task failed to start",
+            r"ResourceInitialization|ContainerVanished|mount(?:ing)? .{0,40}(?:failed|rootfs)",
+            r"dependency .{0,40}(?:did not|failed|not)|could not transition to|unable to (?:create|start)",
+            r"CannotStop|CannotCreateVolume",
+        ),
+        CLEAR,
+        "run the image with the same command, user, mounts and platform, and read what the runtime answers",
+    ),
+    Pattern(
+        "container_start",
+        (r"exitCode=12[67]$",),
+        LIKELY,
+        "the command is not executable or not found in the image: correct entryPoint and command",
+    ),
+)
+
+_EXITED = (
+    Pattern(
+        "out_of_memory",
+        (r"exitCode=137$",),
+        HINTED,
+        "137 is SIGKILL: look at the memory metric, then at who else kills the container",
+    ),
+    Pattern("scaling_normal", (r"exitCode=143$",), LIKELY, "143 is SIGTERM: somebody asked the container to stop"),
+    Pattern(
+        "code",
+        (r"exitCode=139$|exitCode=134$|segmentation fault|core dumped",),
+        CLEAR,
+        "the program crashed: look for a native library and its core dump",
+    ),
+    Pattern(
+        "code",
+        (r"exitCode=(?!0$|-?0+$)-?\d+$",),
+        CLEAR,
+        "read the container's last log lines: the program ended with an error",
+    ),
+    Pattern(
+        "unknown",
+        (r"exitCode=0$",),
+        HINTED,
+        "the essential container ended without an error: run it as a task, or keep it in the foreground",
+    ),
+    Pattern(
+        "code",
+        (r"essential container in task exited|stopCode=EssentialContainerExited$",),
+        HINTED,
+        "read the essential container's exit code and its last log lines",
+    ),
+)
+
+_HOST = (
+    Pattern("spot", (r"stopCode=TerminationNotice$",), LIKELY, "nothing broke: the capacity was reclaimed"),
+    Pattern(
+        "scaling_normal",
+        (
+            r"host ec2 .{0,40}(?:terminat|stopp|deregist)|maintenance|retire|retirement|deregist",
+            r"stopCode=ServiceSchedulerInitiated$",
+        ),
+        HINTED,
+        "nothing to do: the scheduler replaces the task; look at the host's events if it repeats",
+    ),
+    Pattern(
+        "container_start", (r"stopCode=TaskFailedToStart$",), HINTED, "read the reason of each container of the task"
+    ),
+    Pattern(
+        "aws_event",
+        (r"stopCode=InfrastructureHealth$|infrastructure",),
+        HINTED,
+        "the scheduler replaces the task; look at the AWS Health events of the zone if it repeats",
+    ),
+)
+
+_ROOM = (
+    Pattern(
+        "capacity",
+        (
+            r"RESOURCE:|insufficient (?:cpu|memory|gpu|port)|no container instances",
+            r"capacity (?:is )?unavailable",
+        ),
+        PROVEN,
+        "add instances or capacity, or make the task smaller",
+    ),
+    Pattern("quota", (r"reached the limit on|above your limit",), PROVEN, "raise the quota in Service Quotas"),
+    Pattern(
+        "agent",
+        (r"agent (?:is )?(?:disconnected|not connected|connected|error)|\bAGENT\b",),
+        CLEAR,
+        "restart the container agent on the instance, and read its log",
+    ),
+)
+
+_REFUSED = (
+    Pattern(
+        "image_pull",
+        (r"pull access denied|requested access to the resource is denied",),
+        LIKELY,
+        "check how the image is spelled, then whether the registry's credentials may read it",
+    ),
+)
+
+_FORBIDDEN = (
+    Pattern(
+        "permission",
+        (r"access denied by server|permission denied|forbidden|unauthorized|httpStatus=40[13]$|access denied",),
+        LIKELY,
+        "allow it in the role's policy, or in the policy of the registry, bucket or file system",
+        also=_FETCHING,
+        unless=r"OCI runtime|exec:",
+    ),
+)
+
+FETCHING = (*_KILLED, *_PULL_HOST, *_WAITED, *_FORBIDDEN, *_PULL, *_PREPARED)
+"""Why the agent did not get what a task needs; service events quote these reasons too."""
+
+PATTERNS = (
+    *limits.OUT_OF_MEMORY,
+    *_ENDED,
+    *refusals.DENIED,
+    *limits.THROTTLED,
+    *_ROOM,
+    *connections.NETWORK_TOLD,
+    *refusals.UNENTITLED,
+    *_REFUSED,
+    *limits.CAPACITY,
+    *_KILLED,
+    *connections.DNS,
+    *_PULL_HOST,
+    *_WAITED,
+    *connections.CERTIFICATE,
+    *connections.NETWORK,
+    *_FORBIDDEN,
+    *_PULL,
+    *_PREPARED,
+    *_STARTING,
+    *refusals.NAMED_ABSENT,
+    *refusals.INVALID,
+    *_EXITED,
+    *refusals.UNIDENTIFIED,
+    *refusals.REFUSED,
+    *connections.TIMEOUT,
+    *_HOST,
+)

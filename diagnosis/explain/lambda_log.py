@@ -1,0 +1,196 @@
+"""What does a log line of an AWS Lambda function say went wrong? Platform lines, runtimes' errors and callees' errors.
+
+Covers the text and the JSON log format, and StateReasonCode. Lines of the levels INFO and below, START, END and an
+ordinary REPORT say nothing about a cause.
+"""
+
+from __future__ import annotations
+
+from diagnosis.explain import connections, limits, refusals
+from diagnosis.explain.patterns import CLEAR, HINTED, LIKELY, NOTHING, PROVEN, Pattern
+
+_PLATFORM = (
+    Pattern(
+        "timeout",
+        (
+            r"task timed out after|Sandbox\.Timed?out|Function\.Timed?Out|FunctionError\.InitTimeout",
+            r"^(?:INIT_)?REPORT\b.{0,400}status: timeout|init(?:ialization)? (?:has )?timed out",
+        ),
+        PROVEN,
+        "find what the function waited for; raise its timeout only if the work is really that long",
+    ),
+    Pattern(
+        "timeout",
+        (r"status=timeout$",),
+        PROVEN,
+        "find what the function waited for; raise its timeout only if the work is really that long",
+        also=r"type=platform\.",
+    ),
+    Pattern(
+        "out_of_memory",
+        (r"signal: killed|Runtime\.OutOfMemory",),
+        PROVEN,
+        "raise the function's memory, or find the leak",
+    ),
+    *limits.OUT_OF_MEMORY,
+)
+
+_SILENT = (
+    Pattern(
+        "unknown",
+        (
+            r"^\W*(?:START|END) RequestId\b|^\W*INIT_START\b",
+            r"^\W*(?:(?:received|incoming|input|lambda|raw) )*(?:event|request|payload)(?: received| body)?\W*[:=]",
+            r"^\W*(?:EXTENSION|TELEMETRY|LOGS|XRAY|IMAGE)\s+(?:Name|TraceId|Launch)",
+            r"^\W*REPORT RequestId\b(?!.{0,400}status: (?:error|failure))",
+            r"type=platform\.(?:start|initStart|extension|telemetrySubscription|logsSubscription|restoreStart|logsDropped)$",
+        ),
+        NOTHING,
+        "an ordinary line of the platform: read the lines around it",
+    ),
+    Pattern(
+        "unknown",
+        (r"type=platform\.",),
+        NOTHING,
+        "an ordinary line of the platform: read the lines around it",
+        unless=r"status=(?:error|failure|timeout)$",
+    ),
+    Pattern(
+        "unknown",
+        (
+            r"level=(?:info\w*|debug|trace|notice|verbose|10|20|30)$",
+            r"^(?:[^\s\[{(]*\s+){0,4}[\[(<]?(?:INFO|DEBUG|TRACE|NOTICE|VERBOSE)[\])>]?(?:[\s:|-]|$)",
+            r"^\W*(?:info|debug|trace)\W+:?\s",
+        ),
+        NOTHING,
+        "an ordinary line of the program: read the lines around it",
+    ),
+    Pattern(
+        "unknown",
+        (
+            r"\bsuccess(?:ful(?:ly)?)?\b|\brecovered\b|\bno (?:errors?|timeouts?|exceptions?)\b",
+            r"\b(?:0|#|zero) (?:errors?|failures?)\b",
+        ),
+        NOTHING,
+        "an ordinary line of the program: read the lines around it",
+        unless=r"\b(?:err|error|fatal|critical|warn\w*)\b|Exception\b|Error:|unsuccess|(?:not|without) success",
+    ),
+)
+
+_SETTINGS = (
+    Pattern(
+        "config",
+        (
+            r"Runtime\.HandlerNotFound|Runtime\.MalformedHandlerName|Runtime\.NoSuchHandler",
+            r"Runtime\.InvalidEntry ?point|FunctionError\.Invalid(?:EntryPoint|WorkingDirectory)",
+            r"bad handler|handler <quoted> missing on module|is undefined or not exported",
+            r"could not find handler|handler .{0,40}(?:not found|is not a function)|fork/exec",
+            r"InvalidEntrypoint|couldn't find valid bootstrap|exec format error",
+            r"NoSuchFileOrDirectory: bootstrap",
+        ),
+        CLEAR,
+        "correct handler, entry point, architecture or package: what the setting names is not in it",
+    ),
+    Pattern(
+        "image_pull",
+        (
+            r"ImageDeleted|InvalidImage",
+            r"(?:layer|image) .{0,60}(?:does not exist|not found|deleted)",
+        ),
+        CLEAR,
+        "push the image or layer again, or point the function at one that exists",
+    ),
+)
+
+_MISTAKES = (
+    Pattern(
+        "code",
+        (
+            r"Runtime\.(?:ImportModule|UserCodeSyntax|UnhandledPromise|UserFunction|Marshal|Unmarshal|CallbackHandler|UserCode|RuntimeInit|TruncatedResponse|NodeJsExit|StreamError|AfterHandler)\w*",
+            r"FunctionError\.(?:RuntimeInit|ExtensionInit)\w*|unable to import module|cannot find module",
+            r"ModuleNotFound|ImportError|LoadError|ClassNotFound|class not found|NoClassDefFound",
+            r"NoSuchMethodError|UnsupportedClassVersion|cannot load such file|cannot import name",
+            r"Could not load file or assembly",
+        ),
+        CLEAR,
+        "package what is imported for this runtime and architecture, or roll back",
+    ),
+    Pattern(
+        "code",
+        (
+            r"\b(?:Type|Reference|Name|Key|Index|Attribute|Value|ZeroDivision|Syntax|UnboundLocal|Recursion|Assertion|Range|Argument|NoMethod|Indentation|UnicodeDecode|UnicodeEncode|Unicode|NotImplemented|Overflow|Lookup|StopIteration|JSONDecode|JsonParser|Frozen|StackOverflow|ZeroDivision|FloatDomain|Validation|Schema|Uninitialized\w*)Error\b",
+            r"JSONDecode|NullPointer|NullReference|ClassCast|IndexOutOf|IllegalArgument|IllegalState",
+            r"ArgumentNull|ArgumentException|ArithmeticException|FormatException|InvalidCast",
+            r"InvalidOperation|KeyNotFoundException|NumberFormat|JsonParse|JsonMapping|MismatchedInput",
+            r"DivideByZero|NoSuchElement|UnsupportedOperation|is not a function|is not defined",
+            r"cannot read propert|undefined (?:method|local variable)|nil pointer dereference",
+            r"index out of range|unexpected token|unmarshal|marshal\w* error|FileNotFound",
+            r"segmentation fault|signal: (?:aborted|segmentation|bus|illegal|trap)|SIGSEGV|SIGABRT",
+            r"core dumped|panic\b|ResponseSizeTooLarge|payload size exceeded|CircularReference",
+            r"circular structure|not JSON serializable|Extension\.(?:Crash|ExitError|InitError)",
+            r"Read-only file system|\bEROFS\b|ConditionalCheckFailed|\bENOENT\b|constraint",
+        ),
+        CLEAR,
+        "read the stack trace at its first own frame, mend it, or roll back",
+    ),
+)
+"""Errors that only the program itself makes."""
+
+_ENDED = (
+    Pattern(
+        "code",
+        (
+            r"Runtime\.ExitError|Runtime exited (?:with error|without)|exit status",
+            r"exited before completing|command not found|\bExtension\.|errorType=Runtime\.",
+            r"Runtime\.Unknown|status=(?:error|failure)$|status: (?:error|failure)|error type: Runtime",
+        ),
+        LIKELY,
+        "read the lines before: the process ended by itself",
+    ),
+    Pattern(
+        "code",
+        (
+            r"Traceback \(most recent call last\)|uncaught exception",
+            r"unhandled (?:promise|exception|rejection)|invoke error|exception in thread|errorType=\w",
+            r"unhandledRejection|unhandled error|LAMBDA_WARNING: Unhandled|task handler raised error",
+        ),
+        LIKELY,
+        "read the stack trace at its first own frame, mend it, or roll back",
+    ),
+    Pattern(
+        "code",
+        (r"\b[A-Z]\w*(?:Error|Exception)\b\s*[:(]|\b[A-Z]\w+(?:Error|Exception)\b",),
+        HINTED,
+        "read the stack trace at its first own frame",
+    ),
+)
+"""The program ended with an error, whatever it was."""
+
+_READ_ONLY = (
+    Pattern(
+        "code",
+        (r"Read-only file system|\bEROFS\b",),
+        CLEAR,
+        "write to /tmp: the function's code folder is read-only",
+    ),
+)
+
+PATTERNS = (
+    *_PLATFORM,
+    *_SILENT,
+    *_SETTINGS,
+    *refusals.PERMISSION,
+    *_READ_ONLY,
+    *refusals.REFUSED,
+    *limits.THROTTLED,
+    *connections.DNS,
+    *connections.CERTIFICATE,
+    *limits.CAPACITY,
+    *connections.NETWORK_TOLD,
+    *connections.NETWORK,
+    *connections.TIMEOUT,
+    *refusals.NAMED_ABSENT,
+    *_MISTAKES,
+    *refusals.INVALID,
+    *_ENDED,
+)

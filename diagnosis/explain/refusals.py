@@ -1,0 +1,157 @@
+"""By which phrases does a callee say no: not you (permission), or no such thing (configuration)?
+
+The most specific phrase comes first. Sources: the error codes of the AWS SDKs, IAM's explanation of a denial,
+registries and databases.
+"""
+
+from __future__ import annotations
+
+from diagnosis.explain.patterns import ABSENT, CLEAR, HINTED, LIKELY, PROVEN, Pattern
+
+DENIED = (
+    Pattern(
+        "permission",
+        (
+            r"not authorized to perform|is not authorized|explicit deny",
+            r"no (?:identity|resource|session|permissions)\S* (?:based |boundary )?policy allows",
+        ),
+        PROVEN,
+        "allow the action named in the message in the policy the message points at",
+    ),
+    Pattern(
+        "permission",
+        (
+            r"AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError|AuthFailure",
+            r"InsufficientRolePermissions|KMSAccessDenied|FunctionError\.PermissionDenied",
+        ),
+        PROVEN,
+        "find the denied action in CloudTrail and allow it for the role that called",
+    ),
+)
+"""A policy said no, in words or in a code."""
+
+UNENTITLED = (
+    Pattern(
+        "permission",
+        (
+            r"unable to assume|cannot assume|could ?n.t assume|cannot be assumed|not able to assume",
+            r"assume (?:the )?role .{0,60}(?:fail|error|denied)|(?:fail|unable)\w* to (?:\w+ ){0,3}assume",
+        ),
+        PROVEN,
+        "let the service's principal assume the role in its trust policy, and check that the role exists",
+    ),
+    Pattern(
+        "permission",
+        (
+            r"does ?n.t have (?:the )?(?:required |necessary |sufficient )?permission",
+            r"do(?:es)? not (?:have|give \w+) (?:the |sufficient |required |necessary |you )*permission",
+            r"lacks? (?:the )?(?:\S+ )?permission|missing (?:\S+ ){0,2}permission",
+            r"insufficient (?:\w+ )?(?:permission|privilege)|without permission",
+        ),
+        CLEAR,
+        "add the missing permission to the role",
+    ),
+    Pattern(
+        "permission",
+        (r"check (?:that|whether|if) (?:the|your) (?:\S+ ){0,4}role has (?:the )?permission",),
+        CLEAR,
+        "give the task execution role the permission the message names",
+    ),
+    Pattern(
+        "permission",
+        (
+            r"no basic auth credentials|authorization token has expired",
+            r"unauthorized: (?:authentication required|incorrect)|incorrect username or password",
+            r"ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId",
+            r"SignatureDoesNotMatch|InvalidSignature|security token included in the request",
+            r"token is expired|IncompleteSignature|MissingAuthenticationToken",
+        ),
+        CLEAR,
+        "renew the credentials, and check the clock and the region they are used in",
+    ),
+)
+"""A role that cannot be assumed or lacks a permission; credentials that are not valid."""
+
+UNIDENTIFIED = (
+    Pattern(
+        "permission",
+        (
+            r"unable to locate credentials|could not load credentials|NoCredential",
+            r"CredentialsProviderError|CredentialsError|missing credentials",
+            r"unable to load (?:aws )?credentials|failed to (?:load|refresh|retrieve) .{0,30}credentials",
+            r"no EC2 IMDS role found|credential(?:s|\S*Endpoint)\S* (?:not found|error)",
+        ),
+        CLEAR,
+        "attach a role (task role, instance profile, execution role) that the process can read credentials from",
+    ),
+    Pattern(
+        "permission",
+        (
+            r"password authentication failed|access denied for user|authentication failed",
+            r"login failed for user|WRONGPASS|NOAUTH|role <quoted> is not permitted|pg_hba\.conf",
+        ),
+        CLEAR,
+        "check the database user, its password in the secret, and what it may connect to",
+    ),
+)
+"""No credentials, or a database that does not accept them."""
+
+REFUSED = (
+    Pattern(
+        "permission",
+        (
+            r"permission denied|access is denied|access denied|operation not permitted|\bEACCES\b",
+            r"\bEPERM\b|UnauthorizedAccessException|PermissionError|PERMISSION_DENIED|permission_denied",
+            r"httpStatus=40[13]$|\b(?:403|#) forbidden|\bforbidden\b|\bunauthorized\b",
+        ),
+        LIKELY,
+        "find who was refused and allow it: the role's policy, the resource's policy or the file's mode",
+    ),
+)
+"""Words that file systems, registries and programs use as well."""
+
+PERMISSION = (*DENIED, *UNENTITLED, *UNIDENTIFIED)
+
+NAMED_ABSENT = (
+    Pattern(
+        "config",
+        (
+            r"ResourceNotFound|NoSuchBucket|NoSuchKey|NoSuchEntity|ParameterNotFound",
+            r"(?<!Class)(?<!File)(?<!Module)NotFoundException|DoesNotExist|\bNonExistent\w*|InvalidSubnet",
+            r"InvalidSecurityGroup|InvalidGroup\.NotFound|\w+ID\.NotFound|\.NotFound\b|KMSKeyNotFound",
+            r"DisabledKMSKey|KMS(?:Disabled|NotFound|InvalidState)|InvalidStateKMSKey|InvalidConfiguration",
+            r"InvalidRuntime|InvalidZipFile|InvalidWorkingDirectory|TooManyExtensions|EFSMountFailure",
+            r"S3FilesMountFailure|can't find the specified secret|requested resource not found",
+        ),
+        CLEAR,
+        "name something that exists in that account and region",
+    ),
+)
+"""A code says that the named thing does not exist."""
+
+INVALID = (
+    Pattern(
+        "config",
+        (
+            r"(?:specified|requested|given) (?:\w+ ){1,4}" + ABSENT,
+            r"invalid (?:ssm )?parameters|invalid <quoted>|KMS key .{0,40}(?:invalid|disabled|pending)",
+            r"did not contain json key|unexpected ARN format",
+            r"invalid (?:\w+ ){0,2}(?:arn|parameter|configuration|argument|value)\b|is not (?:a )?valid",
+            r"malformed|no such (?:bucket|secret|parameter|subnet|role|key)|looking for beginning of value",
+            r"reason given by server: no such file",
+            r"does not appear to exist",
+        ),
+        LIKELY,
+        "correct the setting the message names",
+    ),
+    Pattern(
+        "config",
+        (
+            r"ValidationE(?:rror|xception)|InvalidParameter(?:Value|Exception|Combination)?|InvalidRequest",
+            r"InvalidArgument|MissingParameter|InvalidInput|BadRequest",
+        ),
+        HINTED,
+        "correct the parameter the message names",
+    ),
+)
+"""What was named or asked for is wrong."""
