@@ -63,7 +63,7 @@ def _wrong_root(expected: Iterable[Plain], results: Sequence[Plain]) -> list[str
     wanted = [entry for entry in expected if entry.get("root")]
     if not wanted:
         return []
-    roots = next((line["run"]["roots"] for line in results if "run" in line), [])
+    roots: Sequence[Plain] = next((line["run"]["roots"] for line in results if "run" in line), [])
     first = roots[0] if roots else None
     if first and any(_is_about(first, entry) and first["cause"] == entry.get("cause") for entry in wanted):
         return []

@@ -115,7 +115,9 @@ def _typed(value: Any, kind: Any, complaint: str) -> Any:
 def _expected(entries: Any, path: Path) -> tuple[dict[str, Any], ...]:
     for entry in _typed(entries, list | tuple, f"{path}: EXPECTED must be a list"):
         if not isinstance(entry, dict) or not {"check", "target"} <= set(entry) <= _CHECKED_KEYS:
-            raise ScenarioError(f"{path}: EXPECTED has {entry!r}: it needs check and target, and may have {_CHECKED_KEYS}")
+            raise ScenarioError(
+                f"{path}: EXPECTED has {entry!r}: it needs check and target, and may have {_CHECKED_KEYS}"
+            )
         if entry.get("outcome") not in ("failed", "error"):
             raise ScenarioError(f"{path}: EXPECTED has {entry!r}: outcome is failed or error")
     return tuple(entries)

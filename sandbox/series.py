@@ -71,8 +71,7 @@ class _Wave(Series):
     def _day(self) -> tuple[float, ...]:
         start = self.peak_hour * 60
         return tuple(
-            self.value * (1 + self.daily * math.cos(2 * math.pi * (minute - start) / 1440))
-            for minute in range(1440)
+            self.value * (1 + self.daily * math.cos(2 * math.pi * (minute - start) / 1440)) for minute in range(1440)
         )
 
     def level(self, moment_s: int, seed: int) -> float:

@@ -81,13 +81,13 @@ def serve(scenario: Scenario, port: int, latency_ms: float) -> None:
 
     server = bind(port)
     _isolate(server.port)
-    from sandbox import services
+    from sandbox import models
     from sandbox.services import era
     from sandbox.gateway import Gateway
     from sandbox.services import era
     from sandbox.world import World
 
-    services.speed_up()
+    models.share()
     gateway = Gateway(latency_ms)
     server.app = gateway
     threading.Thread(target=server.serve_forever, daemon=True, name="server").start()

@@ -127,7 +127,15 @@ def _network(world: World) -> Network:
         _admit(ec2, task, TASK_PORT, group=balancer)
         _admit(ec2, database, 5432, group=task)
     return Network(
-        vpc, public, private, public_routes, private_routes, nats, balancer, tasks, database  # type: ignore[arg-type]
+        vpc,
+        public,
+        private,
+        public_routes,
+        private_routes,
+        nats,
+        balancer,
+        tasks,
+        database,  # type: ignore[arg-type]
     )
 
 
@@ -353,7 +361,9 @@ def function_history(world: World, name: str, memory_mb: int, used_mb: int, at: 
     world.metric("AWS/Lambda", "ConcurrentExecutions", of_function, steady(4, noise=0.2), "Count")
     world.metric("AWS/Lambda", "Duration", of_function, spread(180, 900, samples=40, noise=0.05), "Milliseconds")
     ingestion(world, f"/aws/lambda/{name}", steady(120, noise=0.1))
-    world.logs(f"/aws/lambda/{name}", invocation(name, memory_mb, used_mb), stream="2024/[$LATEST]a1", at=at, every="5m")
+    world.logs(
+        f"/aws/lambda/{name}", invocation(name, memory_mb, used_mb), stream="2024/[$LATEST]a1", at=at, every="5m"
+    )
 
 
 def invocation(name: str, memory_mb: int, used_mb: int) -> Callable[[datetime], list[str]]:

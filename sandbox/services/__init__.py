@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import threading
 from functools import cache
 
 from moto.backend_index import backend_url_patterns
-from moto.core import responses
 
 # One module a service; `install()` gives moto what it lacks or answers wrongly (services are botocore's names).
 _COMPLETIONS = {
@@ -27,8 +26,7 @@ _lock = threading.RLock()
 
 @cache
 def _install(service: str) -> None:
-    module = _COMPLETIONS.get(service)
-    if module and importlib.util.find_spec(module):
+    if module := _COMPLETIONS.get(service):
         importlib.import_module(module).install()
 
 
@@ -43,8 +41,3 @@ def prepare(service: str) -> bool:
     with _lock:
         _install(service)
     return _served(service)
-
-
-def speed_up() -> None:
-    """Spare moto what it computes anew on each request."""
-    responses.method_names_from_class = cache(responses.method_names_from_class)

@@ -45,7 +45,11 @@ def _acl_admits(interface: Any, egress: bool, peer: Any, ports: tuple[int, int])
         return True
     for entry in sorted(acls[0].entries, key=lambda e: int(e.rule_number)):
         is_egress = str(entry.egress).lower() == "true"
-        if is_egress != egress or str(entry.protocol) not in _TCP or not _within(peer.private_ip_address, entry.cidr_block):
+        if (
+            is_egress != egress
+            or str(entry.protocol) not in _TCP
+            or not _within(peer.private_ip_address, entry.cidr_block)
+        ):
             continue
         low, high = int(entry.port_range_from or 0), int(entry.port_range_to or 65535)
         if str(entry.protocol) == "-1" or (low <= ports[0] and ports[1] <= high):

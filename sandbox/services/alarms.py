@@ -33,7 +33,10 @@ def put_composite_alarm(request: Request) -> None:
     known = book(request.account, request.region).alarms
     for name in names:
         if name not in known:
-            raise refusal("ValidationError", f"Could not save the composite alarm as alarms [{name}] in the alarm rule do not exist.")
+            raise refusal(
+                "ValidationError",
+                f"Could not save the composite alarm as alarms [{name}] in the alarm rule do not exist.",
+            )
     _put(request)
 
 
@@ -50,7 +53,10 @@ def set_alarm_state(request: Request) -> None:
         raise refusal("ResourceNotFound", "Unknown")
     state, data = request.get("StateValue"), request.get("StateReasonData") or "{}"
     if state not in _STATES:
-        raise refusal("ValidationError", f"Value '{state}' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]")
+        raise refusal(
+            "ValidationError",
+            f"Value '{state}' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]",
+        )
     try:
         json.loads(data)
     except ValueError as error:

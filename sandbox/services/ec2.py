@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.services import interfaces
+from sandbox.services import actions, interfaces, public_access
 
 _ACTIVE_PEERING = "active"
 
@@ -79,7 +79,9 @@ def _gateway_interfaces() -> None:
 def install() -> None:
     """Give moto's EC2 what it lacks."""
     from moto.ec2.models.route_tables import Route
+    from moto.ec2.responses import EC2Response
 
     Route.state = property(_state)
+    actions.add(EC2Response, public_access.OPERATIONS)
     interfaces.install()
     _gateway_interfaces()

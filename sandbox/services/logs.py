@@ -10,9 +10,8 @@ import base64
 import copy
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from sandbox.insights.book import MOST_AT_ONCE, Query, QueryBook
 from sandbox.insights.compiler import MOST_ROWS
 from sandbox.insights.errors import InvalidPattern, MalformedQuery
 from sandbox.insights.expressions import Times
-from sandbox.insights.loaders import Event, read_folder
+from sandbox.insights.loaders import batches, read_folder
 from sandbox.insights.patterns import Matcher, compile_pattern
 from sandbox.insights.query import Answer
 from sandbox.insights.store import GroupKey, LogStore, StoredEvent
@@ -64,13 +63,10 @@ def append_select(account: str, region: str, log_group: str, log_stream: str, se
 
 def load(account: str, region: str, folder: Path | str) -> None:
     """Log the exported events of a folder (see `sandbox.insights.loaders`); UnreadableLog names a bad file."""
-    for (group, stream), events in _by_stream(read_folder(Path(folder))):
-        _ensure(account, region, group, stream)
-        store().append_rows(GroupKey(account, region, group), (row for _, row in events))
-
-
-def _by_stream(events: Iterable[Event]) -> Iterator[tuple[tuple[str, str], Iterator[Event]]]:
-    return groupby(events, key=lambda event: (event[0], event[1][2]))
+    for group, rows in batches(read_folder(Path(folder))):
+        for stream in {stream for _, _, stream, _ in rows}:
+            _ensure(account, region, group, stream)
+        store().append_rows(GroupKey(account, region, group), rows)
 
 
 def _ensure(account: str, region: str, log_group: str, log_stream: str) -> None:

@@ -48,7 +48,9 @@ def aligned(start: Any, end: Any, period_s: int, now_s: float) -> Span:
     if start_s >= end_s:
         raise refusal("ValidationError", "The parameter StartTime must be less than the parameter EndTime.")
     if period_s not in (1, 5, 10, 20, 30) and (period_s < 60 or period_s % 60):
-        raise refusal("ValidationError", f"The parameter Period ({period_s}) must be 1, 5, 10, 20, 30 or a multiple of 60")
+        raise refusal(
+            "ValidationError", f"The parameter Period ({period_s}) must be 1, 5, 10, 20, 30 or a multiple of 60"
+        )
     age_s = now_s - start_s
     rounding = 60 if age_s <= 15 * 86_400 else 300 if age_s <= 63 * 86_400 else 3_600
     if period_s < 60:
@@ -113,7 +115,9 @@ class _Evaluation:
         asked = query["MetricStat"]
         metric = asked["Metric"]
         if not is_statistic(asked["Stat"]):
-            raise refusal("ValidationError", f"The value {asked['Stat']} for parameter MetricStat.Stat is not supported.")
+            raise refusal(
+                "ValidationError", f"The value {asked['Stat']} for parameter MetricStat.Stat is not supported."
+            )
         identity = key(metric["Namespace"], metric["MetricName"], dimensions_of(metric.get("Dimensions")))
         period_s = int(asked["Period"])
         self._periods[query["Id"]] = period_s
@@ -137,18 +141,20 @@ class _Evaluation:
             raise refusal("ValidationError", f"Error in expression '{identity}': {error}") from error
 
 
-def evaluate(
-    metrics: MetricStore, queries: list[dict[str, Any]], start: Any, end: Any, now_s: float
-) -> list[Result]:
+def evaluate(metrics: MetricStore, queries: list[dict[str, Any]], start: Any, end: Any, now_s: float) -> list[Result]:
     """The results of MetricDataQueries, in their order. Raises ValidationError as AWS words it."""
     ids = [q.get("Id", "") for q in queries]
     if len(ids) > MAX_QUERIES:
-        raise refusal("ValidationError", f"The collection MetricDataQueries must not have a size greater than {MAX_QUERIES}.")
+        raise refusal(
+            "ValidationError", f"The collection MetricDataQueries must not have a size greater than {MAX_QUERIES}."
+        )
     for identity, query in zip(ids, queries, strict=True):
         if not _ID.fullmatch(identity):
             raise refusal("ValidationError", f"The value {identity} for parameter Id is not a valid identifier.")
         if ids.count(identity) > 1:
-            raise refusal("ValidationError", f"The values for parameter id in MetricDataQueries are not unique: {identity}")
+            raise refusal(
+                "ValidationError", f"The values for parameter id in MetricDataQueries are not unique: {identity}"
+            )
         if ("MetricStat" in query) == ("Expression" in query):
             raise refusal("ValidationError", "Exactly one of MetricStat and Expression must be given for each query.")
     return _Evaluation(metrics, queries, start, end, now_s).run()
@@ -216,12 +222,17 @@ def get_metric_statistics(request: Request) -> dict[str, Any]:
         raise refusal("InvalidParameterCombination", "Must specify either Statistics or ExtendedStatistics")
     unsupported = [s for s in plain + extended if not is_statistic(s)]
     if unsupported:
-        raise refusal("InvalidParameterValue", f"The value {unsupported[0]} for parameter ExtendedStatistics is not supported.")
+        raise refusal(
+            "InvalidParameterValue", f"The value {unsupported[0]} for parameter ExtendedStatistics is not supported."
+        )
     now_s, metrics = time.time(), store(request.account, request.region)
     span = aligned(request.get("StartTime"), request.get("EndTime"), period_s, now_s)
     if len(span.slots) > 1_440:
         message = f"You have requested up to {len(span.slots)} datapoints, which exceeds the limit of 1440."
-        raise refusal("InvalidParameterCombination", f"{message} You may reduce the datapoints requested by increasing Period, or decreasing the time range.")
+        raise refusal(
+            "InvalidParameterCombination",
+            f"{message} You may reduce the datapoints requested by increasing Period, or decreasing the time range.",
+        )
     identity = key(request.get("Namespace"), request.get("MetricName"), dimensions_of(request.get("Dimensions")))
     unit = request.get("Unit")
     columns = {s: points(metrics, identity, s, unit, span, now_s) for s in plain + extended}
@@ -231,7 +242,9 @@ def get_metric_statistics(request: Request) -> dict[str, Any]:
     }
 
 
-def _datapoints(columns: dict[str, Points], plain: list[str], extended: list[str], unit: str) -> Iterable[dict[str, Any]]:
+def _datapoints(
+    columns: dict[str, Points], plain: list[str], extended: list[str], unit: str
+) -> Iterable[dict[str, Any]]:
     for moment in sorted({m for column in columns.values() for m in column}):
         datapoint: dict[str, Any] = {"Timestamp": utc(moment), "Unit": unit}
         datapoint |= {s: columns[s][moment] for s in plain if moment in columns[s]}

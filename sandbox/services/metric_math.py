@@ -221,8 +221,10 @@ class _Parser:
         if self._peek() in ("REPEAT", "LINEAR"):
             way = self._next()
             self._expect(")")
-            return [_filled(p, way, self.scope.slots) for p in value] if isinstance(value, list) else _filled(
-                _points(value), way, self.scope.slots
+            return (
+                [_filled(p, way, self.scope.slots) for p in value]
+                if isinstance(value, list)
+                else _filled(_points(value), way, self.scope.slots)
             )
         filler = self.expression()
         self._expect(")")

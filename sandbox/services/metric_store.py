@@ -115,9 +115,7 @@ class MetricStore:
         return put.unit[max(put.unit)] if put and put.unit else "None"
 
 
-def _declared(
-    metric: Metric, identity: Key, start_s: int, end_s: int, now_s: float
-) -> Iterator[tuple[int, Samples]]:
+def _declared(metric: Metric, identity: Key, start_s: int, end_s: int, now_s: float) -> Iterator[tuple[int, Samples]]:
     seed = zlib.crc32(repr(identity).encode())
     step, sample, anchor = metric.period_s, metric.series.samples, metric.now_s
     first = -(-max(start_s, metric.since_s) // step) * step

@@ -117,7 +117,9 @@ def _named(resource: Resource) -> tuple[str, str]:
         return _ARN_TYPES.get(resource.split(":")[2], "AWS::Resource"), resource
     prefix = next((p for p in _TYPES if resource.startswith(p)), None)
     if prefix is None:
-        raise ScenarioError(f"change: {resource!r} tells no type: pass (type, name), such as ('AWS::RDS::DBInstance', 'orders')")
+        raise ScenarioError(
+            f"change: {resource!r} tells no type: pass (type, name), such as ('AWS::RDS::DBInstance', 'orders')"
+        )
     return _TYPES[prefix], resource
 
 

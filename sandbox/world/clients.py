@@ -6,20 +6,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import boto3
-import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.config import Config
-from moto.core import loaders, utils
 from werkzeug.test import EnvironBuilder
 
-from sandbox import calls
+from sandbox import calls, models
 from sandbox.calls import Answer
 
 if TYPE_CHECKING:
     from sandbox.gateway import Gateway
-
-ACCESS_KEY = "AKIAVITALSSANDBOX000"
 
 
 class _Raw(BytesIO):
@@ -36,19 +31,13 @@ class Clients:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._made: dict[tuple[str, str, str], Any] = {}
-        loader = loaders.create_loader()
-        # The models are large: read each once, for moto and for the clients.
-        utils.create_loader = lambda: loader
-        core = botocore.session.get_session()
-        core.register_component("data_loader", loader)
-        self._session = boto3.Session(ACCESS_KEY, "sandbox", botocore_session=core)
 
     def get(self, service: str, account: str, region: str) -> Any:
         """The client; made at its first use."""
         key = (service, account, region)
         if key not in self._made:
             config = Config(parameter_validation=True, retries={"total_max_attempts": 1})
-            client = self._session.client(
+            client = models.session().client(
                 service, region_name=region, endpoint_url="http://127.0.0.1", config=config
             )
             client.meta.events.register("before-send", self._sender(account))
@@ -80,4 +69,3 @@ class Clients:
         if call is None:
             raise RuntimeError(f"unsigned request to {request.url}")
         return self._gateway.dispatch(call, environ)
-

@@ -31,10 +31,6 @@ class LogVerbs(Verbs):
         `lines` is a line, several, or a function of the moment that makes them. The group and the stream are
         created where they are missing.
         """
-        import importlib.util
-
-        if importlib.util.find_spec("sandbox.services.logs") is None:
-            return
         from sandbox.services import logs
 
         place = self._place(account, region)
