@@ -1,0 +1,26 @@
+"""Can a packet get from here to there and its answer back, and if not, what stops it?"""
+
+from diagnosis.reachability.answers import Answer, Blocker, Code, Direction, Kind, Verdict
+from diagnosis.reachability.descriptions import Descriptions, SnapshotError
+from diagnosis.reachability.flows import Endpoint, Flow, FlowError
+from diagnosis.reachability.network import Network
+from diagnosis.reachability.packets import Packet, PacketSet
+from diagnosis.reachability.security_groups import GroupDecision
+
+__all__ = [
+    "Answer",
+    "Blocker",
+    "Code",
+    "Descriptions",
+    "Direction",
+    "Endpoint",
+    "Flow",
+    "FlowError",
+    "GroupDecision",
+    "Kind",
+    "Network",
+    "Packet",
+    "PacketSet",
+    "SnapshotError",
+    "Verdict",
+]

@@ -1,0 +1,99 @@
+"""What can reach what? The network of some descriptions, and the questions that it answers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from diagnosis.reachability.addresses import format_address, parse_address
+from diagnosis.reachability.answers import Answer, Verdict
+from diagnosis.reachability.balancing import beyond_node, nodes_of
+from diagnosis.reachability.descriptions import Denied, Descriptions, Place, Raw
+from diagnosis.reachability.flows import Endpoint, Flow
+from diagnosis.reachability.inventory import Inventory
+from diagnosis.reachability.load_balancers import name_of
+from diagnosis.reachability.resolving import UndescribedError, resolve
+from diagnosis.reachability.security_groups import GroupDecision, Peer
+from diagnosis.reachability.travel import travel
+from diagnosis.reachability.vpcs import NameService
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network as described; it answers and changes nothing."""
+
+    descriptions: Descriptions
+
+    @classmethod
+    def from_descriptions(
+        cls, descriptions: Mapping[Place, Mapping[str, Sequence[Raw] | Raw]], denied: Collection[Denied] = ()
+    ) -> "Network":
+        """The network of live or recorded descriptions.
+
+        `descriptions` maps (account, region) to response keys (`SecurityGroups`, `Reservations`, …) and these to
+        the objects as boto3 or the AWS CLI gives them. A key that is absent means that none exist; one listed in
+        `denied` (alone, or as (account, region, key)) makes the answers that depend on it unknown.
+        """
+        return cls(Descriptions.of(descriptions, denied))
+
+    @classmethod
+    def from_folder(cls, folder: Path | str) -> "Network":
+        """The network of a folder of saved `describe-*` output; raises SnapshotError where it cannot be read."""
+        return cls(Descriptions.from_folder(Path(folder)))
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """Every noun of the network."""
+        return Inventory.of(self.descriptions)
+
+    def trace(self, flow: Flow) -> Answer:
+        """What comes of a flow; raises FlowError where the flow itself makes no sense."""
+        if flow.destination.type == "load-balancer":
+            return self._trace_to_nodes(flow)
+        try:
+            question = resolve(self.inventory, flow)
+        except UndescribedError as error:
+            return Answer(Verdict.UNKNOWN, Verdict.UNKNOWN, unknown=(str(error),))
+        connection, request = travel(self.inventory, question)
+        if connection.arrival is not None:
+            onward = beyond_node(self.inventory, request, connection.arrival)
+            connection = connection.beyond(onward) if onward else connection
+        return connection.answer()
+
+    def _trace_to_nodes(self, flow: Flow) -> Answer:
+        """A load balancer is reached where any of its nodes is."""
+        nodes = nodes_of(self.inventory, name_of(flow.destination.id or ""))
+        flows = (
+            replace(flow, destination=Endpoint("network-interface", node.id, format_address(node.addresses[0])))
+            for node in nodes
+        )
+        order = (Verdict.REACHABLE, Verdict.UNKNOWN, Verdict.BLOCKED)
+        answers = [self.trace(each) for each in flows]
+        if not answers:
+            reason = f"no network interface of {flow.destination.id} is described"
+            return Answer(Verdict.UNKNOWN, Verdict.UNKNOWN, unknown=(reason,))
+        return min(answers, key=lambda answer: order.index(answer.verdict))
+
+    def groups_admit(
+        self,
+        group_ids: Sequence[str],
+        peer_address: str,
+        peer_groups: Collection[str] = (),
+        protocol: str = "tcp",
+        port: int | None = None,
+        *,
+        egress: bool = False,
+    ) -> GroupDecision:
+        """Whether security groups admit a flow from (or, on egress, to) a peer with these groups, and which refuse.
+
+        One hop only: no ACLs, routes or replies. `port` None asks for every port.
+        """
+        flow = Flow(Endpoint("ip", ip=peer_address), Endpoint("ip", ip=peer_address), protocol, port)
+        address = parse_address(peer_address)
+        peer = Peer(address, frozenset(peer_groups) if peer_groups else None)
+        return self.inventory.security_groups.decide(group_ids, flow.packet(address, address), peer, egress)
+
+    def name_service(self, vpc_id: str) -> NameService | None:
+        """How a VPC resolves names, or None where the VPC is not described."""
+        vpc = self.inventory.vpcs.get(vpc_id)
+        return vpc.names if vpc else None
