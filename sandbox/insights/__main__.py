@@ -28,6 +28,8 @@ def main() -> int:
         failed = failed or isinstance(reply.get("error"), str)
         sys.stdout.write(json.dumps(reply, ensure_ascii=False) + "\n")
         sys.stdout.flush()
+    for store in stores.values():
+        store.close()
     return int(failed)
 
 

@@ -49,13 +49,18 @@ def load_folder(store: LogStore, folder: Path | str, account: str = ACCOUNT, reg
 
 
 def _load(store: LogStore, events: Iterable[Event], account: str, region: str) -> None:
+    for group, rows in batches(events):
+        store.append_rows(GroupKey(account, region, group), rows)
+
+
+def batches(events: Iterable[Event]) -> Iterator[tuple[str, list[Row]]]:
+    """The events in large pieces of one group each, so that memory stays bounded and few inserts are made."""
     waiting: dict[str, list[Row]] = defaultdict(list)
     for group, row in events:
         waiting[group].append(row)
         if len(waiting[group]) >= _FLUSH_ROWS:
-            store.append_rows(GroupKey(account, region, group), waiting.pop(group))
-    for group, rows in waiting.items():
-        store.append_rows(GroupKey(account, region, group), rows)
+            yield group, waiting.pop(group)
+    yield from waiting.items()
 
 
 def read_folder(folder: Path) -> Iterator[Event]:

@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from moto.core.exceptions import ServiceException
+
 from sandbox.insights.book import MOST_AT_ONCE, Query, QueryBook
 from sandbox.insights.compiler import MOST_ROWS
 from sandbox.insights.errors import InvalidPattern, MalformedQuery
@@ -23,7 +25,7 @@ from sandbox.insights.loaders import batches, read_folder
 from sandbox.insights.patterns import Matcher, compile_pattern
 from sandbox.insights.query import Answer
 from sandbox.insights.store import GroupKey, LogStore, StoredEvent
-from sandbox.services.actions import Request, add, refusal
+from sandbox.services.actions import Request, add
 
 MOST_GROUPS = 50
 ROWS_A_PAGE = 10_000
@@ -33,6 +35,12 @@ _EVENTS_A_SCAN = 50_000
 _PAGE_BYTES = 1_000_000
 _EVENT_OVERHEAD_BYTES = 26
 """What CloudWatch Logs adds to each event's UTF-8 bytes in storedBytes."""
+
+
+class LogsError(ServiceException):
+    """An error of CloudWatch Logs by its AWS code; moto looks up errors of classes outside its packages by code."""
+
+    queryCompileError: dict[str, Any] | None = None  # noqa: N815 - the member's name in the API model
 
 
 @cache
@@ -170,8 +178,8 @@ def _key(group: Any) -> GroupKey:
     return GroupKey(group.account_id, group.region, group.name)
 
 
-def _invalid(message: str) -> Exception:
-    return refusal("InvalidParameterException", message)
+def _invalid(message: str) -> LogsError:
+    return LogsError("InvalidParameterException", message)
 
 
 def _group(request: Request, name: str) -> GroupKey:
@@ -182,7 +190,7 @@ def _group(request: Request, name: str) -> GroupKey:
     if name.startswith("arn:"):
         _, _, _, region, account, _, name = name.removesuffix(":*").split(":", 6)
     if name not in logs_backends[account][region].groups:
-        raise refusal("ResourceNotFoundException", f"Log group '{name}' does not exist for account ID '{account}'")
+        raise LogsError("ResourceNotFoundException", f"Log group '{name}' does not exist for account ID '{account}'")
     return GroupKey(account, region, name)
 
 
@@ -207,7 +215,7 @@ def _start_query(request: Request) -> dict[str, Any]:
         raise _invalid(f"The limit must be between 1 and {MOST_ROWS}")
     groups = _asked_groups(request)
     if book().active(request.account) >= MOST_AT_ONCE:
-        raise refusal("LimitExceededException", "Account maximum query concurrency limit reached")
+        raise LogsError("LimitExceededException", "Account maximum query concurrency limit reached")
     try:
         times = Times(int(time.time() * 1000), start_s * 1000, end_s * 1000)
         query = book().start(request.params["queryString"], groups, times, limit)
@@ -216,17 +224,17 @@ def _start_query(request: Request) -> dict[str, Any]:
     return {"queryId": query.id}
 
 
-def _malformed(error: MalformedQuery) -> Exception:
-    raised = refusal(error.code, error.message)
+def _malformed(error: MalformedQuery) -> LogsError:
+    raised = LogsError(error.code, error.message)
     location = {"startCharOffset": error.start, "endCharOffset": error.end}
-    raised.queryCompileError = {"location": location, "message": error.message}  # type: ignore[attr-defined]
+    raised.queryCompileError = {"location": location, "message": error.message}
     return raised
 
 
 def _find_query(request: Request) -> Query:
     query = book().find(request.params["queryId"])
     if query is None or query.groups[0].account != request.account:
-        raise refusal("ResourceNotFoundException", f"The query {request.params['queryId']} does not exist")
+        raise LogsError("ResourceNotFoundException", f"The query {request.params['queryId']} does not exist")
     return query
 
 
@@ -339,7 +347,7 @@ def _streams(request: Request, group: GroupKey) -> list[str] | None:
         raise _invalid("Only one of logStreamNames and logStreamNamePrefix can be given")
     if names:
         if any(name not in existing for name in names):
-            raise refusal("ResourceNotFoundException", "The specified log stream does not exist.")
+            raise LogsError("ResourceNotFoundException", "The specified log stream does not exist.")
         return list(names)
     return [name for name in existing if name.startswith(prefix)] if prefix else None
 
