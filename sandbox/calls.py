@@ -16,7 +16,6 @@ from moto.core.request import Request
 from moto.core.utils import get_service_model
 from moto.utilities.utils import get_partition
 
-
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -141,7 +140,8 @@ def _service(signing_name: str, environ: dict[str, Any], form: dict[str, list[st
 
 
 def _rest_operation(service: str, environ: dict[str, Any]) -> str:
-    from moto.core.routing import NotFound, get_service_router
+    from moto.core.routing import get_service_router
+    from werkzeug.exceptions import NotFound
 
     try:
         operation, _ = get_service_router(service).match(Request(environ.copy()))

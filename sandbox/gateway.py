@@ -1,4 +1,4 @@
-"""What happens to a request on its way to moto: it is read, counted, perhaps made to fail, and never answered in HTML."""
+"""What happens to a request on its way to moto? It is read, logged, perhaps made to fail, never answered in HTML."""
 
 from __future__ import annotations
 
@@ -82,6 +82,7 @@ class Gateway:
         self._moto = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
         if environ.get("PATH_INFO", "").startswith("/vitals/"):
             return _send(self._control(environ), start_response)
         call = calls.read(environ)

@@ -8,7 +8,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import ThreadedWSGIServer
 
 
-class _Handler(MotoRequestHandler):  # type: ignore[misc]
+class _Handler(MotoRequestHandler):
     """Connections stay open, answers leave at once, and nothing is logged line by line."""
 
     protocol_version = "HTTP/1.1"

@@ -11,6 +11,8 @@ import boto3
 import botocore.session
 from moto.core import loaders, responses, utils
 
+from sandbox.services import actions
+
 ACCESS_KEY = "AKIAVITALSSANDBOX000"
 
 
@@ -20,7 +22,7 @@ def session() -> boto3.Session:
     loader = loaders.create_loader()
     core = botocore.session.get_session()
     core.register_component("data_loader", loader)
-    utils.create_loader = lambda: loader
+    actions.replace(utils, "create_loader", lambda: loader)
     return boto3.Session(ACCESS_KEY, "sandbox", botocore_session=core)
 
 
@@ -38,5 +40,5 @@ def share() -> None:
     ) -> list[str]:
         return list(regions(service_name, partition_name, allow_non_regional))
 
-    boto3.Session.get_available_regions = available
-    responses.method_names_from_class = cache(responses.method_names_from_class)
+    actions.replace(boto3.Session, "get_available_regions", available)
+    actions.replace(responses, "method_names_from_class", cache(utils.method_names_from_class))

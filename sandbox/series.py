@@ -44,7 +44,7 @@ class Series:
         raise NotImplementedError
 
     def then(self, at: str | float, value: Series | float) -> Series:
-        """This series until `at` before now, another one (or a steady value) from then on."""
+        """The series until `at` before now, another one (or a steady value) from then on."""
         return _Then(self, seconds(at), _series(value))
 
     def sparse(self, share: float) -> Series:
@@ -54,7 +54,7 @@ class Series:
 
 @dataclass(frozen=True)
 class _Gap(Series):
-    def samples(self, moment_s: int, now_s: int, seed: int) -> Samples | None:
+    def samples(self, _moment_s: int, _now_s: int, _seed: int) -> Samples | None:
         return None
 
 
@@ -80,7 +80,7 @@ class _Wave(Series):
             value *= max(0.0, 1 + self.noise * _NORMAL[_mix(seed, moment_s) & 1023])
         return value
 
-    def samples(self, moment_s: int, now_s: int, seed: int) -> Samples | None:
+    def samples(self, moment_s: int, _now_s: int, seed: int) -> Samples | None:
         return ((self.level(moment_s, seed), 1.0),)
 
 
@@ -88,7 +88,7 @@ class _Wave(Series):
 class _Count(_Wave):
     """A counter that reports each event as a sample of 1, and nothing in a period without events."""
 
-    def samples(self, moment_s: int, now_s: int, seed: int) -> Samples | None:
+    def samples(self, moment_s: int, _now_s: int, seed: int) -> Samples | None:
         level = self.level(moment_s, seed)
         whole = math.floor(level)
         # The fraction decides by chance, so that 0.2 a minute is one event in five minutes.
@@ -114,7 +114,7 @@ class _Spread(_Wave):
             spread.append((factor, (rank - before) * self.count))
         return tuple(spread)
 
-    def samples(self, moment_s: int, now_s: int, seed: int) -> Samples | None:
+    def samples(self, moment_s: int, _now_s: int, seed: int) -> Samples | None:
         level = self.level(moment_s, seed)
         return tuple((level * factor, count) for factor, count in self._factors)
 
@@ -126,7 +126,7 @@ class _Ramp(Series):
     since_s: float
     until_s: float
 
-    def samples(self, moment_s: int, now_s: int, seed: int) -> Samples | None:
+    def samples(self, moment_s: int, now_s: int, _seed: int) -> Samples | None:
         elapsed = moment_s - (now_s - self.since_s)
         share = min(1.0, max(0.0, elapsed / (self.since_s - self.until_s)))
         return ((self.first + (self.last - self.first) * share, 1.0),)
@@ -138,7 +138,7 @@ class _Points(Series):
     every_s: float
     until_s: float
 
-    def samples(self, moment_s: int, now_s: int, seed: int) -> Samples | None:
+    def samples(self, moment_s: int, now_s: int, _seed: int) -> Samples | None:
         end = (now_s - self.until_s) // self.every_s
         index = len(self.values) - 1 - int(end - moment_s // self.every_s)
         if not 0 <= index < len(self.values) or moment_s % self.every_s:

@@ -82,7 +82,6 @@ def serve(scenario: Scenario, port: int, latency_ms: float) -> None:
     server = bind(port)
     _isolate(server.port)
     from sandbox import models
-    from sandbox.services import era
     from sandbox.gateway import Gateway
     from sandbox.services import era
     from sandbox.world import World

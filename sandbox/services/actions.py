@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -48,10 +48,17 @@ def utc(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def add(response_class: Any, operations: dict[str, Operation]) -> None:
+def add(response_class: Any, operations: Mapping[str, Operation]) -> None:
     """Give a moto response class these operations, by their AWS names."""
     for name, operation in operations.items():
         setattr(response_class, camelcase_to_underscores(name), _method(operation))
+
+
+def replace(owner: Any, name: str, ours: Any) -> Any:
+    """Put ours in the place of something of moto's, and return what was there."""
+    theirs = getattr(owner, name)
+    setattr(owner, name, ours)
+    return theirs
 
 
 def _method(operation: Operation) -> Callable[[Any], ActionResult]:

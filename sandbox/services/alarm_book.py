@@ -41,10 +41,12 @@ class Alarm:
 
     @property
     def name(self) -> str:
+        """AlarmName."""
         return str(self.params["AlarmName"])
 
     @property
     def is_composite(self) -> bool:
+        """Whether it watches other alarms rather than a metric."""
         return "AlarmRule" in self.params
 
 
@@ -128,7 +130,8 @@ def _walk(book: AlarmBook, params: dict[str, Any], now_s: float, back_s: int) ->
     values = _values(book, params, Span(first, last_end, period_s), now_s)
     starts = list(range(first, last_end, period_s))
     row = [values.get(s) for s in starts]
-    state, found = INSUFFICIENT, []
+    state = INSUFFICIENT
+    found: list[Transition] = []
     for end in range(min(rule.reach, len(row)), len(row) + 1):
         now_state = rule.state(row[max(0, end - rule.reach) : end], state)
         if not found or now_state != state:
@@ -174,7 +177,8 @@ def _reason(rule: Rule, state: str, real: list[tuple[int, float]]) -> str:
     verb = ("were" if many else "was") + ("" if state == ALARM else " not")
     head = f"{len(chosen)} out of the last {rule.periods} datapoints [{listed}] {verb} {rule.words} the threshold"
     plural = "s" if rule.to_alarm > 1 else ""
-    tail = f"(minimum {rule.to_alarm} datapoint{plural} for {'OK -> ALARM' if state == ALARM else 'ALARM -> OK'} transition)."
+    change = "OK -> ALARM" if state == ALARM else "ALARM -> OK"
+    tail = f"(minimum {rule.to_alarm} datapoint{plural} for {change} transition)."
     return f"Threshold Crossed: {head} ({rule.threshold}) {tail}"
 
 

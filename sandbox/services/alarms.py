@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-
+from itertools import pairwise
 from typing import Any
 
 from moto.utilities.utils import get_partition
@@ -53,10 +53,8 @@ def set_alarm_state(request: Request) -> None:
         raise refusal("ResourceNotFound", "Unknown")
     state, data = request.get("StateValue"), request.get("StateReasonData") or "{}"
     if state not in _STATES:
-        raise refusal(
-            "ValidationError",
-            f"Value '{state}' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]",
-        )
+        text = f"Value '{state}' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set"
+        raise refusal("ValidationError", f"{text}: [INSUFFICIENT_DATA, ALARM, OK]")
     try:
         json.loads(data)
     except ValueError as error:
@@ -173,7 +171,7 @@ def describe_alarm_history(request: Request) -> dict[str, Any]:
 
 def _history(alarm: Alarm, changes: list[Transition]) -> list[dict[str, Any]]:
     items = []
-    for before, after in zip(changes, changes[1:], strict=False):
+    for before, after in pairwise(changes):
         data = {
             "version": "1.0",
             "oldState": {"stateValue": before.state, "stateReason": before.reason},
@@ -217,8 +215,8 @@ def install(response_class: Any) -> None:
         delete_alarms(Request(self.current_account, self.region, dict(self.params)))
         return moto_delete(self)
 
-    response_class.put_metric_alarm = put
-    response_class.delete_alarms = delete
+    actions.replace(response_class, "put_metric_alarm", put)
+    actions.replace(response_class, "delete_alarms", delete)
 
 
 def _switch(request: Request, enabled: bool) -> None:

@@ -23,7 +23,7 @@ def install() -> None:
             "PutMetricData": metric_data.put_metric_data,
         },
     )
-    CloudWatchResponse.get_metric_data = _get_metric_data
+    actions.replace(CloudWatchResponse, "get_metric_data", _get_metric_data)
     alarms.install(CloudWatchResponse)
 
 

@@ -72,8 +72,8 @@ def _gateway_interfaces() -> None:
         self.enis.pop(gateway._eni.id, None)
         return gateway
 
-    EC2Backend.create_nat_gateway = created
-    EC2Backend.delete_nat_gateway = deleted
+    actions.replace(EC2Backend, "create_nat_gateway", created)
+    actions.replace(EC2Backend, "delete_nat_gateway", deleted)
 
 
 def install() -> None:
@@ -81,7 +81,7 @@ def install() -> None:
     from moto.ec2.models.route_tables import Route
     from moto.ec2.responses import EC2Response
 
-    Route.state = property(_state)
+    actions.replace(Route, "state", property(_state))
     actions.add(EC2Response, public_access.OPERATIONS)
     interfaces.install()
     _gateway_interfaces()

@@ -1,9 +1,11 @@
-"""What does the sandbox complete in ECS? A service runs the tasks it is asked for, and registers them with its targets."""
+"""What does the sandbox complete in ECS? A service runs the tasks it is asked for, and registers them."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
+
+from sandbox.services import actions
 
 
 def _members(backend: Any, service: Any) -> list[Any]:
@@ -98,7 +100,7 @@ def install() -> None:
     from moto.ecs.models import EC2ContainerServiceBackend as Backend
 
     create, update, describe = Backend.create_service, Backend.update_service, Backend.describe_services
-    requirements = Backend._calculate_task_resource_requirements
+    measure: Any = Backend._calculate_task_resource_requirements
 
     def created(self: Any, *args: Any, **kwargs: Any) -> Any:
         service = create(self, *args, **kwargs)
@@ -119,9 +121,9 @@ def install() -> None:
     def required(task_definition: Any) -> Any:
         # Fargate sizes tasks, not containers, and moto adds up what the containers do not say.
         sized = [{"memory": c.get("memoryReservation", 0)} | c for c in task_definition.container_definitions]
-        return requirements(SimpleNamespace(container_definitions=sized))
+        return measure(SimpleNamespace(container_definitions=sized))
 
-    Backend._calculate_task_resource_requirements = staticmethod(required)
-    Backend.create_service = created
-    Backend.update_service = updated
-    Backend.describe_services = described
+    actions.replace(Backend, "_calculate_task_resource_requirements", staticmethod(required))
+    actions.replace(Backend, "create_service", created)
+    actions.replace(Backend, "update_service", updated)
+    actions.replace(Backend, "describe_services", described)

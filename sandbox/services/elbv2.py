@@ -111,8 +111,8 @@ def _registration() -> None:
                 "Deregistered": era.moment().timestamp()
             }
 
-    FakeTargetGroup.register = register
-    FakeTargetGroup.deregister = deregister
+    actions.replace(FakeTargetGroup, "register", register)
+    actions.replace(FakeTargetGroup, "deregister", deregister)
 
 
 def _check_running(group: Any, target: dict[str, Any]) -> None:
@@ -148,10 +148,10 @@ def _load_balancers() -> None:
         _interfaces(self, self.load_balancers[arn])
         return answer
 
-    ELBv2Backend.create_load_balancer = created
-    ELBv2Backend.delete_load_balancer = deleted
-    ELBv2Backend.set_security_groups = regrouped
-    ELBv2Backend.set_subnets = moved
+    actions.replace(ELBv2Backend, "create_load_balancer", created)
+    actions.replace(ELBv2Backend, "delete_load_balancer", deleted)
+    actions.replace(ELBv2Backend, "set_security_groups", regrouped)
+    actions.replace(ELBv2Backend, "set_subnets", moved)
 
 
 def install() -> None:

@@ -15,7 +15,7 @@ def get_account_settings(request: Request) -> dict[str, Any]:
     """GetAccountSettings: Lambda's default limits, less what functions reserve."""
     from moto.awslambda.models import lambda_backends
 
-    functions = lambda_backends[request.account][request.region].list_functions()
+    functions = list(lambda_backends[request.account][request.region].list_functions())
     reserved = sum(int(f.reserved_concurrency or 0) for f in functions)
     return {
         "AccountLimit": {

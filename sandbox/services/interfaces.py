@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
+from sandbox.services import actions
+
 
 def _free_address(backend: Any, subnet: Any) -> str:
     """The lowest address of the subnet that nothing has; AWS keeps the first four and the last."""
@@ -57,7 +59,7 @@ def install() -> None:
     from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 
     # moto sets it only where the VPC has DNS host names, and reads it everywhere.
-    NetworkInterface.private_dns_name = None
+    NetworkInterface.private_dns_name = None  # type: ignore[assignment]
     create = EC2Backend.create_network_interface
 
     def create_inside(self: Any, subnet: Any, private_ip_address: Any, *args: Any, **kwargs: Any) -> Any:
@@ -69,4 +71,4 @@ def install() -> None:
             private_ip_address = _free_address(self, subnet)
         return create(self, subnet, private_ip_address, *args, **kwargs)
 
-    EC2Backend.create_network_interface = create_inside
+    actions.replace(EC2Backend, "create_network_interface", create_inside)

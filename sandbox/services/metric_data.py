@@ -88,12 +88,12 @@ class _Evaluation:
         self._open: list[str] = []
 
     def run(self) -> list[Result]:
-        results = []
-        for identity, query in self._queries.items():
-            for series in self._series(identity):
-                if query.get("ReturnData", True):
-                    results.append(Result(identity, self._label(query), series))
-        return results
+        return [
+            Result(identity, self._label(query), series)
+            for identity, query in self._queries.items()
+            for series in self._series(identity)
+            if query.get("ReturnData", True)
+        ]
 
     def _label(self, query: dict[str, Any]) -> str:
         if label := query.get("Label"):
@@ -163,7 +163,7 @@ def evaluate(metrics: MetricStore, queries: list[dict[str, Any]], start: Any, en
 def get_metric_data(request: Request) -> dict[str, Any]:
     """GetMetricData: newest first unless asked otherwise, in pages of MaxDatapoints."""
     token = _opened(request.get("NextToken"))
-    now_s, skipped = token if token else (time.time(), 0)
+    now_s, skipped = token or (time.time(), 0)
     limit = min(int(request.get("MaxDatapoints", MAX_POINTS)), MAX_POINTS)
     results = evaluate(
         store(request.account, request.region),
@@ -256,7 +256,7 @@ def _datapoints(
 def list_metrics(request: Request) -> dict[str, Any]:
     """ListMetrics: by namespace, name and dimensions, 500 a page."""
     wanted = [(d["Name"], d.get("Value")) for d in request.get("Dimensions", [])]
-    found = [k for k in store(request.account, request.region).keys() if _matches(k, request, wanted)]
+    found = [k for k in store(request.account, request.region).identities() if _matches(k, request, wanted)]
     start = int(request.get("NextToken", "0"))
     answer: dict[str, Any] = {
         "Metrics": [

@@ -11,6 +11,7 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 Points = dict[int, float]
 """Values by epoch second."""
@@ -272,8 +273,7 @@ def _changes(per_second: bool, value: Value) -> Value:
     moments = sorted(_points(value))
     points = _points(value)
     return {
-        now: (points[now] - points[before]) / (now - before if per_second else 1)
-        for before, now in zip(moments, moments[1:], strict=False)
+        now: (points[now] - points[before]) / (now - before if per_second else 1) for before, now in pairwise(moments)
     }
 
 
@@ -295,12 +295,8 @@ def _choice(arguments: list[Value]) -> Value:
 
 def _with_filler(points: Points, filler: Value, slots: range) -> Points:
     """Missing points are taken from the filler."""
-    made = {}
-    for moment in slots:
-        value = filler if isinstance(filler, float) else _points(filler).get(moment)
-        if moment in points or value is not None:
-            made[moment] = points.get(moment, value)  # type: ignore[arg-type]
-    return made  # type: ignore[return-value]
+    spare = dict.fromkeys(slots, filler) if isinstance(filler, float) else _points(filler)
+    return {m: points[m] if m in points else spare[m] for m in slots if m in points or m in spare}
 
 
 def _filled(points: Points, way: str, slots: range) -> Points:

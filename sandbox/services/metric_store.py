@@ -78,7 +78,7 @@ class MetricStore:
             metric.unit[moment_s] = unit or "None"
             self.version += 1
 
-    def keys(self) -> list[Key]:
+    def identities(self) -> list[Key]:
         """Every metric that has ever had a point."""
         with self._lock:
             return sorted({*self._declared, *self._put})

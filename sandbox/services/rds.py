@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.services import interfaces
+from sandbox.services import actions, interfaces
 
 
 def install() -> None:
@@ -28,4 +28,4 @@ def install() -> None:
             )
         return database
 
-    RDSBackend.create_db_instance = created
+    actions.replace(RDSBackend, "create_db_instance", created)

@@ -6,6 +6,7 @@ import json
 from fnmatch import fnmatchcase
 from typing import Any
 
+from sandbox.services import actions
 from sandbox.services.actions import refusal
 
 
@@ -71,5 +72,5 @@ def install() -> None:
             return "AIDAVITALSSANDBOX000", f"arn:{self.partition}:iam::{self.account_id}:user/vitals", self.account_id
         return user_id, arn, account
 
-    TokenResponse.assume_role = checked
-    STSBackend.get_caller_identity = caller
+    actions.replace(TokenResponse, "assume_role", checked)
+    actions.replace(STSBackend, "get_caller_identity", caller)

@@ -112,11 +112,8 @@ def _checked(
     check_port = port if group.health_check_port in (None, "traffic-port") else int(group.health_check_port)
     nodes = _nodes(backend, balancers)
     is_open = interface is None or all(check_passes(node, interface, check_port) for node in nodes)
-    verdict = HEALTHY
-    if is_open:
-        verdict = _by_history(group, said.history(group.name, target["Id"], port, now_s), now_s)
-    else:
-        verdict = _TIMEOUT
+    history = said.history(group.name, target["Id"], port, now_s)
+    verdict = _by_history(group, history, now_s) if is_open else _TIMEOUT
     needed = int(group.unhealthy_threshold_count) if verdict.state == "unhealthy" else 1
     if since_registered < _REGISTRATION_S + needed * interval_s:
         return Health("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")

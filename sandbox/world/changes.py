@@ -74,9 +74,10 @@ class ChangeVerbs(Verbs):
         source = source or (f"{service}.amazonaws.com" if service else _source(name, named))
         moment = self._moment(at)
         event_id = str(uuid.uuid4())
+        identity, is_read = _identity(user, *place), name.startswith(_READS)
         record = {
             "eventVersion": "1.11",
-            "userIdentity": _identity(user, place[0], place[1]),
+            "userIdentity": identity,
             "eventTime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "eventSource": source,
             "eventName": name,
@@ -88,7 +89,7 @@ class ChangeVerbs(Verbs):
             "responseElements": dict(response) if response is not None else None,
             "requestID": str(uuid.uuid4()),
             "eventID": event_id,
-            "readOnly": name.startswith(_READS),
+            "readOnly": is_read,
             "eventType": "AwsApiCall",
             "managementEvent": True,
             "recipientAccountId": place[0],
@@ -101,8 +102,8 @@ class ChangeVerbs(Verbs):
             moment=moment.replace(microsecond=0),
             visible=moment + timedelta(seconds=seconds(delay)),
             user=user.rpartition("/")[2],
-            access_key=record["userIdentity"]["accessKeyId"],
-            read_only=record["readOnly"],
+            access_key=identity["accessKeyId"],
+            read_only=is_read,
             resources=named,
             record=json.dumps(record),
         )

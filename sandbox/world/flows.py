@@ -38,7 +38,7 @@ class FlowVerbs(LogVerbs):
         `source` and `destination` are addresses, `octets` the bytes of a record. `status` NODATA or SKIPDATA makes
         a record without a flow. With `every` the record repeats from `at` to `until`.
         """
-        number = _PROTOCOLS.get(protocol, None) if isinstance(protocol, str) else protocol
+        number = _PROTOCOLS.get(protocol) if isinstance(protocol, str) else protocol
         if number is None:
             raise ScenarioError(f"flows: protocol {protocol!r}: write {', '.join(_PROTOCOLS)} or a number")
         owner = account or self.account
