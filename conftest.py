@@ -21,6 +21,7 @@ pytest_plugins = [
     "fixtures.readers.databases",
     "fixtures.readers.functions",
     "fixtures.readers.gateways",
+    "fixtures.readers.network",
     "fixtures.readers.target_health",
     "fixtures.readers.watch",
 ]

@@ -28,3 +28,11 @@ class Absent:
     """There is nothing to judge here, and that is known: the check is SKIPPED with this reason."""
 
     reason: str
+
+
+class CouldNotTellError(Exception):
+    """A rule had its facts and still could not judge by them; the check is an ERROR with `blind.reason`."""
+
+    def __init__(self, blind: Blind) -> None:
+        super().__init__(blind.reason)
+        self.blind = blind

@@ -102,9 +102,24 @@ def _edges(cases: Iterable[Case]) -> dict[str, set[str]]:
     edges: dict[str, set[str]] = {}
     for case in cases:
         finding = case.finding
-        for name in {finding.resource, finding.subject} - {""}:
-            edges.setdefault(name, set()).update(finding.depends_on)
+        for name in names_of(finding):
+            edges.setdefault(name, set()).update(plain_name(dependency) for dependency in finding.depends_on)
     return edges
+
+
+def names_of(finding: Finding) -> set[str]:
+    """The names under which others may depend on the finding's subject."""
+    return {plain_name(finding.resource), plain_name(finding.subject)} - {""}
+
+
+def plain_name(name: str) -> str:
+    """The resource's part of an ARN, as metric dimensions have it: `targetgroup/web/1f`, `app/web/2e`, `thumbnails`."""
+    if not name.startswith("arn:"):
+        return name
+    resource = name.split(":", 5)[-1]
+    for prefix in ("loadbalancer/", "function:", "db:", "cluster:", "log-group:"):
+        resource = resource.removeprefix(prefix)
+    return resource
 
 
 def _root(case: Case, cases: Sequence[Case], edges: Mapping[str, set[str]], changes: Sequence[Change]) -> Root:
@@ -122,13 +137,13 @@ def _explains(cause: Finding, symptom: Finding, edges: Mapping[str, set[str]]) -
         return False
     if cause.onset and symptom.onset and cause.onset > symptom.onset + 2 * RESOLUTION:
         return False
-    return bool(_reached(symptom, edges) & ({cause.resource, cause.subject} - {""}))
+    return bool(_reached(symptom, edges) & names_of(cause))
 
 
 def _reached(finding: Finding, edges: Mapping[str, set[str]]) -> set[str]:
     """Everything the subject depends on, within a few hops."""
     reached: set[str] = set()
-    frontier = {finding.resource, finding.subject} - {""}
+    frontier = names_of(finding)
     for _ in range(MOST_HOPS):
         frontier = {dependency for name in frontier for dependency in edges.get(name, ())} - reached
         reached |= frontier

@@ -10,9 +10,10 @@ import pytest
 
 from diagnosis.runs import Entrance, RunView, Usage
 from diagnosis.windows import spoken
+from reports import words
 from reports.tally import Result, Tally, tally_of
 from reports.verdicts import view_of
-from reports.words import one_line, several
+from reports.words import one_line, several, visible
 
 FOLD_FROM = 3
 
@@ -50,7 +51,7 @@ class SummaryPlugin:
         tally = tally_of(config)
         write = Writer(terminalreporter)
         _root_cause(write, tally)
-        _findings(write, tally)
+        _findings(write, tally, view.profile)
         _blind(write, tally)
         _excused(write, tally, view)
         _closing(write, tally, view, config.hook.pytest_vitals_usage(config=config))
@@ -73,7 +74,7 @@ class Writer:
 
 
 def _root_cause(write: Writer, tally: Tally) -> None:
-    cases = tally.cases()
+    cases = [case for case in tally.cases() if case.finding.impact != "hygiene"]
     if not cases:
         return
     write.section("likeliest cause", bold=True)
@@ -90,20 +91,17 @@ def _root_cause(write: Writer, tally: Tally) -> None:
         write.lines([f"not explained by these: {left}"])
 
 
-def _findings(write: Writer, tally: Tally) -> None:
+def _findings(write: Writer, tally: Tally, profile: str) -> None:
     failed = tally.of("failed")
     if not failed:
         return
     write.section(f"{several(len(failed), 'check')} failed", red=True)
     for result in sorted(failed, key=_urgency):
         write.lines([f"FAILED {result.nodeid}"], red=True, bold=True)
-        text = result.text.splitlines() if result.findings else [f"  {line}" for line in result.text.splitlines()]
-        write.lines(one_line_kept(text))
-
-
-def one_line_kept(lines: Iterable[str]) -> Iterable[str]:
-    """Lines with their indentation, stripped of what a terminal would obey."""
-    return (line[: len(line) - len(line.lstrip(" "))] + one_line(line) for line in lines)
+        for finding in result.findings:
+            write.lines(words.finding(finding, profile))
+        if not result.findings:
+            write.lines(f"  {visible(line)}" for line in result.text.splitlines())
 
 
 def _urgency(result: Result) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pytest
 
+from diagnosis.answers import CouldNotTellError
 from diagnosis.exemptions import Exemption
 from diagnosis.findings import Finding
 from diagnosis.runs import RunView
@@ -65,8 +66,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         if excuse:
             report.outcome, report.wasxfail = "skipped", excuse
     elif call.excinfo and not call.excinfo.errisinstance((AssertionError, pytest.fail.Exception)):
-        report.user_properties.append(("crash", words.one_line(call.excinfo.exconly())))
+        report.user_properties.append(("crash", _told(call.excinfo)))
     return report
+
+
+def _told(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+    """Why a rule did not judge: its own reason, or what broke it."""
+    if isinstance(excinfo.value, CouldNotTellError):
+        return words.one_line(excinfo.value.blind.reason)
+    return f"the check itself failed: {words.one_line(excinfo.exconly())}"
 
 
 def _excuse(view: RunView, check: str, target: str, findings: Sequence[Finding]) -> str:
@@ -122,7 +130,7 @@ def reason_of(report: Any) -> str:
         return words.one_line(report.wasxfail)
     crash = _property(report, "crash")
     if crash:
-        return f"the check itself failed: {crash}"
+        return crash
     if report.skipped and isinstance(report.longrepr, tuple):
         return words.one_line(report.longrepr[2]).removeprefix("Skipped: ")
     return words.first_line(report.longreprtext) if report.failed else ""

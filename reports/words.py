@@ -32,8 +32,13 @@ def command(found: Finding, profile: str = "") -> str:
 
 
 def one_line(text: object) -> str:
-    """Text on one line; control characters, escape sequences included, become visible."""
-    return " ".join("".join(_visible(c) for c in str(text)).split())
+    """Text on one line, its white space folded, and nothing in it that a terminal would obey."""
+    return " ".join(visible(str(text)).split())
+
+
+def visible(text: str) -> str:
+    """Text whose control characters, escape sequences included, are seen instead of obeyed."""
+    return "".join(_visible(c) for c in text)
 
 
 def first_line(text: str) -> str:

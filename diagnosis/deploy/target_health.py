@@ -8,15 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from diagnosis import console
-from diagnosis.answers import Blind
+from diagnosis.answers import Absent, Blind
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
-from diagnosis.deploy.admission import Admission
 from diagnosis.findings import Finding
+from diagnosis.network.description import NetworkDescription
+from diagnosis.network.load_balancer_paths import Destination, LoadBalancerPath, cause_of, path_of
+from diagnosis.reachability import Blocker
 from diagnosis.targets import Target
 
 _TOLERATED = frozenset({"initial", "draining", "unused"})
 _MOST_NAMED = 3
+_CAUSES: dict[str, Cause] = {
+    "Target.Timeout": "timeout",
+    "Target.ResponseCodeMismatch": "health_check",
+    "Target.FailedHealthChecks": "health_check",
+    "Target.InvalidState": "config",
+    "Target.IpUnusable": "config",
+}
 
 
 @dataclass(frozen=True)
@@ -58,19 +67,20 @@ class TargetGroupHealth:
     target: Target
     health_check: HealthCheck
     load_balancers: tuple[str, ...]
+    protocol: str
     as_of: datetime
     detailed: bool
-    healthy: int
     states: tuple[TargetState, ...] = ()
     unhealthy_since: datetime | None = None
 
 
 def unhealthy_targets(
-    group: TargetGroupHealth, admission: Admission | Blind | None = None, *, minutes_before_red: float = 2
+    group: TargetGroupHealth, network: NetworkDescription | Blind, *, minutes_before_red: float = 2
 ) -> list[Finding]:
     """The group, where a target fails its health check for two minutes or none is registered behind a listener.
 
-    `admission` says whether the groups and ACLs between load balancer and targets admit the health check.
+    A target that does not answer is looked for in `network`: a group, ACL or route that refuses the health check is
+    the cause then. Where the network could not be read, the finding says that it could not be ruled out.
     """
     if not group.detailed:
         return []
@@ -81,30 +91,28 @@ def unhealthy_targets(
     since = group.unhealthy_since
     if sick and since and group.as_of - since < timedelta(minutes=minutes_before_red):
         return []
-    cause, why, blocker = _cause(sick, admission)
+    refused = _refusals(group, sick, network)
+    cause = _cause(sick, refused)
+    blockers = refused if isinstance(refused, tuple) else ()
     return [
         Finding(
             subject=group.target.name,
             place=group.target.place,
             cause=cause,
-            impact="now" if not _healthy(group) or sick else "soon",
+            impact="now",
             symptom=_symptom(group, sick),
             evidence=_evidence(group, sick),
-            why=why,
-            remedy=_remedy(group, sick, cause, admission),
+            why=_why(sick, refused),
+            remedy="; ".join(dict.fromkeys(blocker.remedy for blocker in blockers)) or _remedy(group, cause),
             resource=group.target.arn,
-            depends_on=(*group.load_balancers, *blocker),
+            depends_on=(*group.load_balancers, *(blocker.id for blocker in blockers)),
             onset=since,
             as_of=group.as_of,
-            proven=bool(blocker) or bool(sick and cause != "unknown"),
+            proven=cause != "unknown" and bool(sick),
             link=console.target_group(group.target.place, group.target.arn),
             command=aws("elbv2", "describe-target-health", "--target-group-arn", group.target.arn),
         )
     ]
-
-
-def _healthy(group: TargetGroupHealth) -> int:
-    return sum(state.state == "healthy" for state in group.states)
 
 
 def _symptom(group: TargetGroupHealth, sick: Sequence[TargetState]) -> str:
@@ -130,36 +138,52 @@ def _evidence(group: TargetGroupHealth, sick: Sequence[TargetState]) -> tuple[st
     return tuple(lines)
 
 
-def _cause(sick: Sequence[TargetState], admission: Admission | Blind | None) -> tuple[Cause, str, tuple[str, ...]]:
-    """The most specific cause that is proven, why, and the ids of what refuses."""
+def _refusals(
+    group: TargetGroupHealth, sick: Sequence[TargetState], network: NetworkDescription | Blind
+) -> tuple[Blocker, ...] | Blind:
+    """What stands between the load balancers and the targets that do not answer."""
+    silent = tuple(Destination(state.id, state.port) for state in sick if state.reason == "Target.Timeout")
+    if not silent:
+        return ()
+    if isinstance(network, Blind):
+        return network
+    port = group.health_check.port
+    for arn in group.load_balancers:
+        path = LoadBalancerPath(
+            group.target, arn, "", group.protocol, int(port) if port.isdigit() else None, silent, group.as_of
+        )
+        refused = path_of(path, network)
+        if refused and not isinstance(refused, Absent):
+            return refused
+    return ()
+
+
+def _cause(sick: Sequence[TargetState], refused: tuple[Blocker, ...] | Blind) -> Cause:
+    """The most specific cause that is proven: a blocker, else AWS's own reason code."""
     if not sick:
-        return "config", "", ()
+        return "config"
+    if isinstance(refused, tuple) and refused:
+        return cause_of(refused[0])
     reasons = {state.reason for state in sick}
-    silent = "Target.Timeout" in reasons
-    if silent and isinstance(admission, Admission) and admission.refusals:
-        first = admission.refusals[0]
-        return first.cause, "; ".join(r.sentence for r in admission.refusals), tuple(r.id for r in admission.refusals)
-    if silent and isinstance(admission, Blind):
-        return "timeout", f"could not rule out a group or ACL: {admission.reason}", ()
-    if silent:
-        return "timeout", "groups and ACLs admit the health check: the target itself does not answer in time", ()
-    if reasons & {"Target.ResponseCodeMismatch", "Target.FailedHealthChecks"}:
-        return "health_check", "", ()
-    if reasons & {"Target.InvalidState", "Target.IpUnusable", "Target.HealthCheckDisabled"}:
-        return "config", "", ()
-    return "unknown", "", ()
+    return next((cause for known, cause in _CAUSES.items() if known in reasons), "unknown")
 
 
-def _remedy(
-    group: TargetGroupHealth, sick: Sequence[TargetState], cause: Cause, admission: Admission | Blind | None
-) -> str:
-    if isinstance(admission, Admission) and admission.refusals and admission.refusals[0].cause == cause:
-        return "; ".join(refusal.remedy for refusal in admission.refusals)
-    if not sick:
-        return "register targets, or take the target group out of its listeners"
+def _why(sick: Sequence[TargetState], refused: tuple[Blocker, ...] | Blind) -> str:
+    if isinstance(refused, Blind):
+        return f"could not rule out a group, an ACL or a route: {refused.reason}"
+    if refused:
+        return "; ".join(blocker.detail for blocker in refused)
+    if any(state.reason == "Target.Timeout" for state in sick):
+        return "groups, ACLs and routes admit the health check: the target itself does not answer in time"
+    return ""
+
+
+def _remedy(group: TargetGroupHealth, cause: Cause) -> str:
     check = group.health_check
+    if not group.states:
+        return "register targets, or take the target group out of its listeners"
     return {
         "timeout": f"see whether the target listens on {check.port} and answers within {check.timeout_s} s",
-        "health_check": f"let {check.path or 'the health check'} answer {check.codes or 'as expected'}, or mend its path",
+        "health_check": f"let {check.path or 'the health check'} answer {check.codes or 'as expected'}, or ask elsewhere",
         "config": "start the instance or register an address that can be used, and switch health checks on",
     }.get(cause, "open the target group and read the state of each target")
