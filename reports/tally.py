@@ -11,7 +11,7 @@ import pytest
 
 from diagnosis.findings import Finding
 from diagnosis.triage import Case, Triage, triage
-from reports.verdicts import Outcome, check_of, findings_of, outcome_of, reason_of
+from reports.verdicts import Outcome, check_of, findings_of, outcome_of, reason_of, view_of
 from reports.words import several
 
 TALLY = pytest.StashKey["Tally"]()
@@ -130,8 +130,12 @@ class TallyPlugin:
         cases = tally.cases()
         if cases:
             tally.rank(self.config.hook.pytest_vitals_changes(config=self.config, suspects=cases) or ())
-        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not self.config.option.collectonly:
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and self._judged():
             session.exitstatus = tally.exit_code()
+
+    def _judged(self) -> bool:
+        """Was anything to be judged, or only collected?"""
+        return not self.config.option.collectonly and view_of(self.config) is not None
 
 
 @pytest.hookimpl(tryfirst=True)
