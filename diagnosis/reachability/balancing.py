@@ -28,15 +28,17 @@ def nodes_of(inventory: Inventory, name: str) -> list[NetworkInterface]:
 def beyond_node(inventory: Inventory, client: Walk, arrival: Arrival) -> Connection | None:
     """The connection from a node to the target that works best; None where the arrival is at no load balancer."""
     node = arrival.interface
-    if node is None or node.load_balancer_name is None or "/" not in node.load_balancer_name:
+    if node is None or node.load_balancer_name is None:
         return None
+    if "/" not in node.load_balancer_name:
+        reason = f"where the Classic Load Balancer {node.load_balancer_name} sends connections is not described"
+        return Connection(Way(unknown=(reason,)), None, None)
     walk = Walk(inventory, arrival.packet, client.goal)
     try:
         balancer = _balancer(walk, node)
         candidates = list(_candidates(walk, balancer, node))
     except WalkEndedError:
         return Connection(way_of(walk), None, None)
-    walk.visit(balancer.arn)
     at_node = Connection(way_of(walk), Way(), arrival)
     if not candidates:
         return at_node
@@ -68,6 +70,8 @@ def _candidates(walk: Walk, balancer: LoadBalancer, node: NetworkInterface) -> I
     if not listener.group_arns:
         why = f"the listener {listener.protocol}:{listener.port} of {balancer.name} forwards to no target group"
         raise _stop(walk, balancer, Code.ELBV2_LISTENER_HAS_NO_TG, why, "forward to a target group")
+    if balancer.type == "network":
+        walk.suspect("LoadBalancerAttributes", "TargetGroupAttributes")
     found = False
     for arn in listener.group_arns:
         group = walk.described(walk.inventory.load_balancers.groups.get(arn), arn)
@@ -139,7 +143,7 @@ def _connect(
     goal = Goal("network-interface" if interface else "ip", interface.id if interface else None, packet.destination)
     request = Walk(inventory, packet, goal, origin=node)
     request.pass_groups(node, egress=True)
-    arrival = run(request, LeaveSubnet(subnet, node))
+    arrival = run(request, LeaveSubnet(subnet))
     if arrival is None:
         return Connection(way_of(request), None, None)
     answer = arrival.packet.reply()

@@ -26,6 +26,7 @@ def deliver_locally(walk: Walk, step: DeliverLocally) -> Step | Arrival:
         )
     if subnet != step.came_from:
         walk.pass_acl(subnet, egress=False)
+    if subnet != step.came_from or walk.path[-1:] == [vpc.id]:
         walk.visit(subnet.id)
     interface = walk.inventory.by_address.get((vpc.id, address))
     if interface is not None:
@@ -54,8 +55,11 @@ def arrive(walk: Walk, step: Arrive) -> Step | Arrival:
     if gateway is not None or interface.type == "nat_gateway":
         return _at_nat_gateway(walk, interface)
     endpoint = walk.inventory.endpoint_by_interface.get(interface.id)
-    walk.visit(endpoint.id if endpoint else interface.label)
+    balancer = walk.inventory.load_balancers.by_name.get(interface.load_balancer_name or "")
+    walk.visit(endpoint.id if endpoint else balancer.arn if balancer else interface.label)
     walk.pass_groups(interface, egress=False)
+    if interface.type == "vpc_endpoint":
+        walk.suspect("VpcEndpoints")
     if endpoint is not None and not endpoint.is_available:
         walk.block(
             Kind.VPC_ENDPOINT,
@@ -65,22 +69,9 @@ def arrive(walk: Walk, step: Arrive) -> Step | Arrival:
             f"{endpoint.id} is {endpoint.state}",
             f"accept or recreate {endpoint.id}",
         )
-    _check_instance(walk, interface)
+    walk.check_instance(interface, Direction.INGRESS)
     _check_goal(walk, interface)
     return Arrival("interface", interface.id, walk.packet, LeaveInterface(interface), interface)
-
-
-def _check_instance(walk: Walk, interface: NetworkInterface) -> None:
-    instance = walk.inventory.instances.get(interface.instance_id or "")
-    if instance is not None and instance.is_down:
-        walk.block(
-            Kind.INSTANCE,
-            instance.id,
-            Direction.INGRESS,
-            Code.BAD_STATE,
-            f"{instance.id} is {instance.state}",
-            f"start {instance.id}",
-        )
 
 
 def _check_goal(walk: Walk, interface: NetworkInterface) -> None:

@@ -169,6 +169,7 @@ def enter_from_internet(walk: Walk, step: EnterFromInternet) -> Step | Arrival:
 
 def into_vpc(walk: Walk, vpc: Vpc, gateway_id: str, *, over_vpn: bool = False) -> Step:
     """From a gateway to the VPC's router, or to where the gateway's own route table sends the packet."""
+    walk.suspect("RouteTables")
     edge = walk.inventory.route_tables.by_gateway.get(gateway_id)
     route = walk.lookup(edge) if edge is not None else None
     if edge is None or route is None or route.is_local:
@@ -276,7 +277,7 @@ def _check_redirection(walk: Walk, gateway: InternetGateway) -> None:
     edge = walk.inventory.route_tables.by_gateway.get(gateway.id)
     if edge is None:
         return
-    route = edge.lookup(walk.packet.source)
+    route = walk.lookup(edge, walk.packet.source)
     if route is None or route.is_local or route.target in walk.appliances:
         return
     sender = walk.inventory.by_address.get((edge.vpc_id, walk.packet.source))

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from diagnosis.reachability.addresses import is_ipv6
-from diagnosis.reachability.descriptions import Descriptions, Place
+from diagnosis.reachability.descriptions import Descriptions, Place, SnapshotError
 from diagnosis.reachability.endpoints import VpcEndpoint, read_vpc_endpoints
 from diagnosis.reachability.gateways import (
     BlockPublicAccess,
@@ -41,7 +41,7 @@ Key = TypeVar("Key")
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inventory:
     """All nouns of a network, read once from its descriptions."""
 
@@ -67,7 +67,17 @@ class Inventory:
 
     @classmethod
     def of(cls, descriptions: Descriptions) -> "Inventory":
-        """Reads every noun out of the descriptions."""
+        """Reads every noun out of the descriptions; raises SnapshotError where an object lacks what AWS always says."""
+        try:
+            return cls._read(descriptions)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            kind = type(error).__name__
+            raise SnapshotError(
+                f"an object is not as AWS describes it ({kind}: {error}); save the calls again"
+            ) from error
+
+    @classmethod
+    def _read(cls, descriptions: Descriptions) -> "Inventory":
         lists = read_prefix_lists(descriptions)
         vpcs = read_vpcs(descriptions)
         connections = read_vpn_connections(descriptions)

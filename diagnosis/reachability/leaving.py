@@ -28,16 +28,7 @@ def leave_interface(walk: Walk, step: LeaveInterface) -> Step | Arrival:
     """The instance must run, may not forge its source, and its groups must let the packet out."""
     interface = step.interface
     walk.visit(interface.label)
-    instance = walk.inventory.instances.get(interface.instance_id or "")
-    if instance is not None and instance.is_down:
-        walk.block(
-            Kind.INSTANCE,
-            instance.id,
-            Direction.EGRESS,
-            Code.BAD_STATE,
-            f"{instance.id} is {instance.state}",
-            f"start {instance.id}",
-        )
+    walk.check_instance(interface, Direction.EGRESS)
     if not walk.is_reply and interface.source_dest_check and walk.packet.source not in interface.addresses:
         walk.block(
             Kind.NETWORK_INTERFACE,
@@ -53,7 +44,7 @@ def leave_interface(walk: Walk, step: LeaveInterface) -> Step | Arrival:
     if provided:
         return provided
     walk.pass_groups(interface, egress=True)
-    return LeaveSubnet(walk.described(subnet, f"the subnet of {interface.id}"), interface)
+    return LeaveSubnet(walk.described(subnet, f"the subnet of {interface.id}"))
 
 
 def leave_subnet(walk: Walk, step: LeaveSubnet) -> Step | Arrival:
@@ -62,7 +53,8 @@ def leave_subnet(walk: Walk, step: LeaveSubnet) -> Step | Arrival:
     vpc = walk.described(walk.inventory.vpcs.get(subnet.vpc_id), subnet.vpc_id)
     if walk.packet.destination in subnet:
         return DeliverLocally(vpc, subnet)
-    walk.visit(subnet.id)
+    if not step.relayed:
+        walk.visit(subnet.id)
     walk.pass_acl(subnet, egress=True)
     return _routed(walk, vpc, subnet)
 
@@ -70,8 +62,11 @@ def leave_subnet(walk: Walk, step: LeaveSubnet) -> Step | Arrival:
 def _routed(walk: Walk, vpc: Vpc, subnet: Subnet) -> Step:
     table = walk.described(walk.inventory.route_tables.of_subnet(subnet.id, vpc.id), f"the route table of {subnet.id}")
     route = walk.lookup(table)
-    if route is None and walk.packet.destination in vpc:
-        return DeliverLocally(vpc, subnet)
+    if route is None or not route.is_local:
+        # AWS lists a local route for every CIDR of the VPC; a snapshot may lack that of a secondary one.
+        blocks = [prefix for prefix in vpc.prefixes if walk.packet.destination in prefix]
+        if blocks and (route is None or route.is_broader_than(blocks[0])):
+            return DeliverLocally(vpc, subnet)
     if route is None:
         raise walk.stop(
             Kind.ROUTE_TABLE,

@@ -35,7 +35,7 @@ def through_appliance(walk: Walk, step: FollowRoute) -> Step | Arrival:
         walk.tracked.discard(interface.id)
         walk.pass_groups(interface, egress=True)
     walk.appliances.add(interface.id)
-    return LeaveSubnet(subnet, interface)
+    return LeaveSubnet(subnet)
 
 
 def _appliance_interface(walk: Walk, target: str) -> NetworkInterface:
@@ -46,16 +46,7 @@ def _appliance_interface(walk: Walk, target: str) -> NetworkInterface:
 
 
 def _check_appliance(walk: Walk, interface: NetworkInterface, *, from_edge: bool) -> None:
-    instance = walk.inventory.instances.get(interface.instance_id or "")
-    if instance is not None and instance.is_down:
-        walk.block(
-            Kind.INSTANCE,
-            instance.id,
-            Direction.INGRESS,
-            Code.BAD_STATE,
-            f"{instance.id}, which traffic is routed through, is {instance.state}",
-            f"start {instance.id}",
-        )
+    walk.check_instance(interface, Direction.INGRESS)
     if interface.source_dest_check:
         walk.block(
             Kind.NETWORK_INTERFACE,

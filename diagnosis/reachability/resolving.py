@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from diagnosis.reachability.addresses import INTERNET, NAT64, format_address, is_ipv6, parse_address
 from diagnosis.reachability.flows import Endpoint, Flow, FlowError
@@ -53,10 +54,13 @@ def resolve(inventory: Inventory, flow: Flow) -> Question:
             "give both ends an address of one family"
         )
     origin = start.interface if isinstance(start, LeaveInterface) else None
-    goal = Goal(flow.destination.type, flow.destination.id, destination)
+    # An address given in a subnet must be held there; without one the subnet itself is meant.
+    held = flow.destination.type == "subnet" and flow.destination.ip is not None
+    goal = Goal("ip" if held else flow.destination.type, flow.destination.id, destination)
     return Question(flow.packet(address, destination), start, goal, _return_goal(start, address), origin)
 
 
+@lru_cache(maxsize=64)
 def stranger(inventory: Inventory, ipv6: bool) -> int:
     """An address of the internet at large: one that as few rules as possible single out."""
     candidates = [parse_address(text) for text in _STRANGERS[ipv6]]
@@ -216,7 +220,7 @@ def _return_goal(start: Step, address: int) -> Goal:
     match start:
         case LeaveInterface(interface):
             return Goal("interface", interface.id, address)
-        case LeaveSubnet(subnet, _):
+        case LeaveSubnet(subnet):
             return Goal("subnet", subnet.id, address)
         case EnterFromVpnGateway(gateway):
             return Goal("vpn-gateway", gateway.id, address)

@@ -65,6 +65,10 @@ class Route:
         """The route as a blocker names it: table and destination."""
         return f"{self.table_id} {self.destination}"
 
+    def is_broader_than(self, prefix: Prefix) -> bool:
+        """Whether the route's CIDR is less specific than a prefix; a route for a prefix list never counts as such."""
+        return self.prefix_list is None and parse_prefix(self.destination).host_bits > prefix.host_bits
+
     @property
     def rank(self) -> int:
         """Its place among routes of the same prefix; the lowest wins."""

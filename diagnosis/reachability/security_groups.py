@@ -180,7 +180,7 @@ class SecurityGroups:
         side, word = ("egress", "to") if egress else ("ingress", "from")
         rules = group.rules(egress)
         if not rules:
-            return Code.SG_HAS_NO_RULES, f"{group_id} has no {side} rules"
+            return Code.ENI_SG_RULES_MISMATCH, f"{group_id} has no {side} rules"
         nearest = [rule for rule in rules if rule.protocol in (-1, packet.protocol)] or list(rules)
         shown = "; ".join(rule.text for rule in nearest[:3]) + (" ..." if len(nearest) > 3 else "")
         detail = f"no {side} rule of {group_id} admits {packet.service} {word} {format_address(peer.address)}"

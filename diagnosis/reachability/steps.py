@@ -20,10 +20,10 @@ class LeaveInterface:
 
 @dataclass(frozen=True, slots=True)
 class LeaveSubnet:
-    """The packet is in a subnet, sent from there or passed on."""
+    """The packet is in a subnet; `relayed` where it came there from a transit gateway only to be routed on."""
 
     subnet: Subnet
-    sender: NetworkInterface | None = None
+    relayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

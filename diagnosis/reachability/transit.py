@@ -80,6 +80,8 @@ def enter_transit_gateway(walk: Walk, step: EnterTransitGateway) -> Step | Arriv
         route.attachment_id or "the attachment of a transit gateway route",
     )
     _check_state(walk, onward, Direction.EGRESS)
+    if walk.goal.type == "transit-gateway-attachment" and onward.resource_type == "vpc":
+        return _at_goal(walk, attachment, onward)
     if onward.resource_type == "vpc":
         if not onward.group_references:
             walk.lose_references(Code.SG_REFERENCING_SUPPORT)
@@ -150,6 +152,20 @@ def _is_of_attached_vpc(walk: Walk, gateway_id: str) -> bool:
     return any(vpc is not None and walk.packet.destination in vpc for vpc in vpcs)
 
 
+def _at_goal(walk: Walk, attachment: TransitGatewayAttachment, onward: TransitGatewayAttachment) -> Arrival:
+    """The attachment that was asked for is the end of the way, whatever lies behind it."""
+    if onward.id == walk.goal.id:
+        return _out_by(walk, onward)
+    raise walk.stop(
+        Kind.TRANSIT_GATEWAY_ROUTE_TABLE,
+        attachment.table_id or "",
+        _side(walk),
+        Code.TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT,
+        f"{attachment.table_id} sends {walk.destination_text} to {onward.id}, not to {walk.goal.id}",
+        f"add a route to {walk.goal.id} in {attachment.table_id}",
+    )
+
+
 def _out_on_premises(walk: Walk, onward: TransitGatewayAttachment) -> Arrival:
     if onward.resource_type not in _ON_PREMISES:
         raise walk.doubt(f"where {onward.id} ({onward.resource_type}) leads is not described")
@@ -164,9 +180,13 @@ def _out_on_premises(walk: Walk, onward: TransitGatewayAttachment) -> Arrival:
                 f"every tunnel of {connection.id} is down",
                 f"bring a tunnel of {connection.id} up",
             )
+    return _out_by(walk, onward)
+
+
+def _out_by(walk: Walk, onward: TransitGatewayAttachment) -> Arrival:
     walk.visit(onward.id)
-    if walk.is_reply and walk.goal.id != onward.id:
-        raise walk.doubt(f"the reply leaves by {onward.id}, the request came by {walk.goal.id or walk.goal.type}")
+    if walk.goal.id != onward.id and (walk.is_reply or walk.goal.type == "transit-gateway-attachment"):
+        raise walk.doubt(f"{walk.packet} leaves by {onward.id}, expected {walk.goal.id or walk.goal.type}")
     return Arrival("transit-gateway-attachment", onward.id, walk.packet, EnterTransitGateway(onward))
 
 
@@ -179,7 +199,7 @@ def leave_transit_gateway(walk: Walk, step: LeaveTransitGateway) -> Step | Arriv
     home = vpc.subnet_of(walk.packet.destination)
     zones = [step.zone_id, home.zone_id if home else ""]
     chosen = next((subnet for zone in zones for subnet in known if subnet.zone_id == zone), known[0])
-    return LeaveSubnet(chosen)
+    return LeaveSubnet(chosen, relayed=True)
 
 
 def _attachment_subnets(walk: Walk, attachment: TransitGatewayAttachment) -> list[Subnet]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from diagnosis.reachability.answers import Answer, Blocker, Verdict
+from diagnosis.reachability.answers import Answer, Blocker, Code, Direction, Kind, Verdict
 from diagnosis.reachability.driver import run
 from diagnosis.reachability.inventory import Inventory
 from diagnosis.reachability.resolving import Question
@@ -74,6 +74,8 @@ def travel(inventory: Inventory, question: Question) -> tuple[Connection, Walk]:
     """Walks the request and, where it arrives, the reply; also gives the request's walk."""
     request = Walk(inventory, question.packet, question.goal, origin=question.origin)
     arrival = run(request, question.start)
+    if arrival is not None and _is_misled(arrival, question):
+        _note_misled(request, arrival)
     reply = None if arrival is None else _reply(request, arrival, question)
     return Connection(way_of(request), reply, arrival), request
 
@@ -93,6 +95,24 @@ def reply_walk(request: Walk, arrival: Arrival, question: Question) -> Walk | No
 def _reply(request: Walk, arrival: Arrival, question: Question) -> Way:
     walk = reply_walk(request, arrival, question)
     return Way() if walk is None else way_of(walk)
+
+
+def _is_misled(arrival: Arrival, question: Question) -> bool:
+    """Whether the packet left by another gateway than the one asked for, or stayed inside."""
+    goal = question.goal
+    return goal.type in ("vpn-gateway", "transit-gateway-attachment") and arrival.id != goal.id
+
+
+def _note_misled(request: Walk, arrival: Arrival) -> None:
+    route = request.last_route
+    request.block(
+        Kind.ROUTE_TABLE,
+        route.table_id if route else "",
+        Direction.EGRESS,
+        Code.NO_ROUTE_TO_DESTINATION,
+        f"{request.destination_text} is sent to {arrival.id}, not to {request.goal.id}",
+        f"add a route to {request.destination_text} through {request.goal.id}",
+    )
 
 
 def _is_back(back: Arrival, question: Question) -> bool:

@@ -104,17 +104,33 @@ class Walk:
             raise self.doubt(f"{what} is not described")
         return found
 
+    def check_instance(self, interface: NetworkInterface, side: Direction) -> None:
+        """The instance behind an interface, if there is one, must run."""
+        if interface.instance_id is None:
+            return
+        instance = self.inventory.instances.get(interface.instance_id)
+        if instance is None:
+            self.suspect("Reservations")
+        elif instance.is_down:
+            detail, remedy = f"{instance.id} is {instance.state}", f"start {instance.id}"
+            self.block(Kind.INSTANCE, instance.id, side, Code.BAD_STATE, detail, remedy)
+
+    def suspect(self, *keys: str) -> None:
+        """Notes as unknown what rests on a description that was denied; the walk goes on."""
+        self.unknown += [f"reading {key} was denied" for key in keys if self.inventory.descriptions.is_denied(key)]
+
     def certain(self, *keys: str) -> None:
         """Ends the walk where one of the descriptions that an absence rests on was denied."""
         for key in keys:
             if self.inventory.descriptions.is_denied(key):
                 raise self.doubt(f"reading {key} was denied")
 
-    def lookup(self, table: RouteTable) -> Route | None:
-        """The table's route for the packet's destination."""
-        self.lookups.append((table, self.packet.destination))
+    def lookup(self, table: RouteTable, address: int | None = None) -> Route | None:
+        """The table's route for an address, by default the packet's destination."""
+        address = self.packet.destination if address is None else address
+        self.lookups.append((table, address))
         try:
-            return table.lookup(self.packet.destination)
+            return table.lookup(address)
         except UndescribedPrefixListError as error:
             raise self.doubt(str(error)) from None
 
