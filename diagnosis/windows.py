@@ -32,10 +32,13 @@ class Window:
 
 def duration(text: str) -> timedelta:
     """Read `90s`, `15m`, `1h30m`, `2d`, `1w`. ValueError names the accepted form."""
-    parts = re.findall(r"(\d+)([smhdw])", text)
+    parts = re.findall(r"([0-9]+)([smhdw])", text)
     if not parts or "".join(number + unit for number, unit in parts) != text.strip():
         raise ValueError(f"{text!r} is no duration: write it as 90s, 15m, 1h30m, 2d or 1w")
-    total = timedelta(seconds=sum(int(number) * _UNITS[unit] for number, unit in parts))
+    try:
+        total = timedelta(seconds=sum(int(number) * _UNITS[unit] for number, unit in parts))
+    except OverflowError:
+        raise ValueError(f"{text!r} is no duration: it is longer than any calendar") from None
     if not total:
         raise ValueError(f"{text!r} is no duration: it has no length")
     return total
@@ -49,12 +52,17 @@ def moment(text: str) -> datetime:
         raise ValueError(f"{text!r} is no time: write it as 2026-01-31T09:30:00Z") from None
     if read.tzinfo is None:
         raise ValueError(f"{text!r} has no offset: append Z for UTC, or +09:00")
-    return read.astimezone(UTC)
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is no time: it is outside of the calendar") from None
 
 
 def spoken(length: timedelta) -> str:
-    """A length of time for people: `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`."""
+    """A length of time for people: `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`; a negative one begins with `-`."""
     seconds = int(length.total_seconds())
+    if seconds < 0:
+        return f"-{spoken(-length)}"
     if seconds < 60:
         return f"{seconds} s"
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
