@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
+from math import isfinite
 from statistics import median
 
 from diagnosis.windows import Window
@@ -14,11 +16,18 @@ from diagnosis.windows import Window
 class Series:
     """The points of one metric and statistic, oldest first; a period without a point is absent, never zero.
 
-    `points` pairs the start of each period (aware UTC) with its value in the metric's own unit.
+    `points` pairs the start of each period (aware UTC) with its value in the metric's own unit. ValueError where they
+    are out of order or a value is no number: every comparison with NaN is false, so that it would look healthy.
     """
 
     period_s: int
     points: tuple[tuple[datetime, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not all(isfinite(value) for _, value in self.points):
+            raise ValueError("a point of the series is no number")
+        if not all(earlier < later for (earlier, _), (later, _) in pairwise(self.points)):
+            raise ValueError("the points of the series are not oldest first, each period once")
 
     def __bool__(self) -> bool:
         return bool(self.points)
@@ -52,7 +61,7 @@ class Series:
         return now - self.newest - timedelta(seconds=self.period_s) if self.newest else None
 
     def onset(self, abnormal: Callable[[float], bool]) -> datetime | None:
-        """The start of the abnormal run that reaches the newest point, or of the last such run; None without one."""
+        """The start of the last abnormal run; None without one. A gap does not end a run."""
         start: datetime | None = None
         previous = False
         for when, value in self.points:
@@ -62,7 +71,7 @@ class Series:
         return start
 
     def longest_run(self, abnormal: Callable[[float], bool]) -> int:
-        """The largest number of abnormal points on end."""
+        """The largest number of abnormal points on end. A gap does not end a run and does not count."""
         longest = run = 0
         for _, value in self.points:
             run = run + 1 if abnormal(value) else 0
