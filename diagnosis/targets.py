@@ -33,4 +33,9 @@ class Target:
 
 def escaped(name: str) -> str:
     """A name fit for one line: control characters and `%` become %XX, everything readable stays."""
-    return "".join(c if c.isprintable() and c != "%" else "".join(f"%{b:02X}" for b in c.encode()) for c in name)
+    return "".join(c if c.isprintable() and c != "%" else _percent(c) for c in name)
+
+
+def _percent(character: str) -> str:
+    # A lone surrogate can arrive in JSON and has no UTF-8 of its own.
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
