@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 
 from diagnosis import console
 from diagnosis.commands import aws
@@ -40,9 +41,7 @@ def error_bursts(lines: ErrorLines, *, max_per_minute: int = 100, times_median: 
             cause="unknown",
             impact="now",
             symptom=f"{name}: {worst[1]:,.0f} errors in a minute, expected at most {max_per_minute:,}",
-            evidence=(
-                f"worst minute {worst[0]:%H:%M} UTC; {len(bursts)} minutes above the bound; median {usual:,.0f} a minute",
-            ),
+            evidence=(f"worst minute {worst[0]:%H:%M} UTC; minutes above: {len(bursts)}; median {usual:,g} a minute",),
             remedy="open the log at the first such minute and see what changed then",
             resource=lines.target.arn,
             onset=bursts[0][0],
@@ -55,7 +54,6 @@ def error_bursts(lines: ErrorLines, *, max_per_minute: int = 100, times_median: 
 
 def median_minute(lines: ErrorLines) -> float:
     """The median of all minutes, those without an error included."""
-    counts = sorted(lines.per_minute.values)
+    counts = lines.per_minute.values
     quiet = max(0, lines.minutes - len(counts))
-    middle = max(lines.minutes, len(counts)) // 2
-    return 0.0 if middle < quiet else counts[min(middle - quiet, len(counts) - 1)]
+    return float(median((*counts, *(0.0,) * quiet))) if lines.minutes or counts else 0.0
