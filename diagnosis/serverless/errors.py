@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from diagnosis import console
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.series import Series
 from diagnosis.targets import Target
+from diagnosis.windows import spoken
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,7 @@ class FunctionActivity:
     """A function's counters in the window, as sums of five minutes.
 
     Errors are stamped at the start of the invocation; throttled requests are in neither invocations nor errors
-    (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html). `reserved_concurrency` is None where
-    nothing is reserved or that is not known.
+    (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html).
     """
 
     target: Target
@@ -33,7 +33,8 @@ def frequent_errors(
 ) -> list[Finding]:
     """The function, where more than `max_share` of at least `min_invocations` invocations failed."""
     errors, invocations = activity.errors.total, activity.invocations.total
-    if errors < min_errors or invocations < min_invocations or errors / invocations <= max_share:
+    share = _share(errors, invocations)
+    if errors < max(min_errors, 1) or invocations < min_invocations or share <= max_share:
         return []
     name = activity.target.name
     return [
@@ -42,11 +43,11 @@ def frequent_errors(
             place=activity.target.place,
             cause="unknown",
             impact="now",
-            symptom=f"{name}: {errors / invocations:.1%} of invocations failed, expected at most {max_share:.1%}",
+            symptom=f"{name}: {share:.1%} of invocations failed, expected at most {max_share:.1%}",
             evidence=(f"Errors {errors:,.0f} of Invocations {invocations:,.0f}, {_span(activity.errors)}",),
             remedy="open the function's log and the newest error; compare with the version before",
             resource=activity.target.arn,
-            onset=activity.errors.onset(lambda value: value > 0),
+            onset=_onset(activity, max_share),
             as_of=activity.as_of,
             link=console.function(activity.target.place, name),
             command=aws("logs", "tail", f"/aws/lambda/{name}", "--since", "1h", "--filter-pattern", "?ERROR"),
@@ -54,12 +55,25 @@ def frequent_errors(
     ]
 
 
+def _share(errors: float, invocations: float) -> float:
+    # More errors than invocations are possible for a while: each metric arrives with a lag of its own.
+    return errors / max(errors, invocations) if errors else 0.0
+
+
+def _onset(activity: FunctionActivity, max_share: float) -> datetime | None:
+    """The start of the last run of periods with too large a share: a stray error long before is no beginning."""
+    invocations = dict(activity.invocations.points)
+    shares = tuple((when, _share(errors, invocations.get(when, 0.0))) for when, errors in activity.errors.points)
+    return Series(activity.errors.period_s, shares).onset(lambda share: share > max_share)
+
+
 def throttled(activity: FunctionActivity, *, min_periods: int = 2) -> list[Finding]:
     """The function, where requests were refused in at least `min_periods` periods."""
     refused = [(when, value) for when, value in activity.throttles.points if value > 0]
-    if len(refused) < min_periods:
+    if len(refused) < max(min_periods, 1):
         return []
     name, total = activity.target.name, activity.throttles.total
+    period = spoken(timedelta(seconds=activity.throttles.period_s))
     return [
         Finding(
             subject=name,
@@ -67,7 +81,7 @@ def throttled(activity: FunctionActivity, *, min_periods: int = 2) -> list[Findi
             cause="throttled",
             impact="now",
             symptom=f"{name}: {total:,.0f} invocations throttled, expected none",
-            evidence=(f"Throttles {total:,.0f} in {len(refused)} periods of 5 min, {_span(activity.throttles)}",),
+            evidence=(f"Throttles {total:,.0f} in {len(refused)} periods of {period}, {_span(activity.throttles)}",),
             remedy="raise the function's reserved concurrency or the account's limit, or slow its callers down",
             resource=activity.target.arn,
             onset=refused[0][0],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from diagnosis import console
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.targets import Target
@@ -27,6 +28,8 @@ class FunctionMemory:
 
 def memory_pressure(memory: FunctionMemory, *, max_share: float = 0.9) -> list[Finding]:
     """The function, where an invocation used `max_share` of its memory or more."""
+    if not memory.size_bytes > 0 or not memory.max_used_bytes >= 0:
+        raise CouldNotTellError(Blind("unreadable", f"{memory.target.name}: its REPORT records give no memory size"))
     share = memory.max_used_bytes / memory.size_bytes
     if share < max_share:
         return []
