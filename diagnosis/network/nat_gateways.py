@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from diagnosis import console
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
@@ -30,7 +31,10 @@ class NatGateway:
 
 
 def broken_nat(nat: NatGateway, *, min_minutes: int = 2, max_drop_share: float = 0.0001) -> list[Finding]:
-    """The gateway, where it failed, runs out of ports for `min_minutes`, or drops more than `max_drop_share`."""
+    """The gateway, where it failed, runs out of ports for `min_minutes`, or drops more than `max_drop_share`.
+
+    CouldNotTellError where EC2 gives a state that this rule does not know.
+    """
     symptom = _not_available(nat) or _out_of_ports(nat, min_minutes) or _drops(nat, max_drop_share)
     if symptom is None:
         return []
@@ -62,13 +66,15 @@ Symptom = tuple[Cause, str, str, str, str]
 def _not_available(nat: NatGateway) -> Symptom | None:
     if nat.state in ("available", "pending", "deleting", "deleted"):
         return None
-    said = f"State {nat.state or 'not given'}{f': {nat.failure}' if nat.failure else ''}"
-    return "nat", f"state {nat.state or 'unknown'}", "available", said, "create the gateway again as its failure says"
+    if nat.state != "failed":
+        raise CouldNotTellError(Blind("unreadable", f"{nat.target.name}: unknown state {nat.state or 'not given'}"))
+    said = f"State failed{f': {nat.failure}' if nat.failure else ''}"
+    return "nat", "state failed", "available", said, "create the gateway again as its failure says"
 
 
 def _out_of_ports(nat: NatGateway, min_minutes: int) -> Symptom | None:
     minutes = sum(value > 0 for value in nat.port_errors.values)
-    if minutes < min_minutes:
+    if minutes < max(min_minutes, 1):
         return None
     total = nat.port_errors.total
     return (

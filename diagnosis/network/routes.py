@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from diagnosis import console
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.targets import Target
-
-DEFAULT = ("0.0.0.0/0", "::/0")
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,12 @@ class RouteTable:
 def black_holes(table: RouteTable) -> list[Finding]:
     """The table, where a route is a black hole: what matches it is dropped, without a fallback to a wider route.
 
+    CouldNotTellError where no route is one but EC2 gives a state that this rule does not know.
     https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
     """
-    dead = [route for route in table.routes if route.state != "active"]
+    dead = [route for route in table.routes if route.state == "blackhole"]
     if not dead:
+        _refuse_unknown(table)
         return []
     used = bool(table.subnets) or table.main
     name = table.target.name
@@ -53,7 +54,7 @@ def black_holes(table: RouteTable) -> list[Finding]:
             cause=_cause(dead),
             impact="now" if used else "hygiene",
             symptom=f"{name}: {len(dead)} of {len(table.routes)} routes lead nowhere, expected all active",
-            evidence=(f"{dead[0].state or 'no state'}: {listed}", _users(table)),
+            evidence=(f"State blackhole: {listed}", _users(table)),
             why=f"{listed}: the target is gone, and what matches the route is dropped",
             remedy="; ".join(_remedy(route) for route in dead),
             resource=table.target.arn,
@@ -64,6 +65,13 @@ def black_holes(table: RouteTable) -> list[Finding]:
             command=aws("ec2", "describe-route-tables", "--route-table-ids", table.target.arn),
         )
     ]
+
+
+def _refuse_unknown(table: RouteTable) -> None:
+    odd = next((route for route in table.routes if route.state != "active"), None)
+    if odd:
+        reason = f"{table.target.name}: unknown state {odd.state or 'not given'} of the route to {odd.destination}"
+        raise CouldNotTellError(Blind("unreadable", reason))
 
 
 def _cause(dead: Sequence[Route]) -> Cause:

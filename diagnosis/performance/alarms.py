@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from diagnosis import console
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.targets import Target
@@ -30,9 +31,15 @@ class AlarmState:
 
 
 def ringing(alarm: AlarmState, *, hours_until_old: float = 24) -> list[Finding]:
-    """The alarm, where it is in ALARM; one that has rung for longer than a day is a matter of hygiene."""
+    """The alarm, where it is in ALARM; one that has rung for longer than a day is a matter of hygiene.
+
+    CouldNotTellError where CloudWatch gives a state that this rule does not know.
+    """
     if alarm.state in ("OK", "INSUFFICIENT_DATA"):
         return []
+    if alarm.state != "ALARM":
+        reason = f"{alarm.target.name}: unknown state {alarm.state or 'not given'}"
+        raise CouldNotTellError(Blind("unreadable", reason))
     age = alarm.as_of - alarm.since
     old = age > timedelta(hours=hours_until_old)
     name = alarm.target.name
@@ -42,8 +49,8 @@ def ringing(alarm: AlarmState, *, hours_until_old: float = 24) -> list[Finding]:
             place=alarm.target.place,
             cause="alarm",
             impact="hygiene" if old else "now",
-            symptom=f"{name}: {alarm.state or 'no state'} for {spoken(age)}, expected OK",
-            evidence=(alarm.reason, f"watches {alarm.metric}" if alarm.metric else "composite alarm"),
+            symptom=f"{name}: ALARM for {spoken(age)}, expected OK",
+            evidence=_evidence(alarm),
             remedy="silence or mend an alarm that always rings" if old else "open what the alarm watches",
             resource=alarm.target.arn,
             depends_on=alarm.watches,
@@ -55,3 +62,8 @@ def ringing(alarm: AlarmState, *, hours_until_old: float = 24) -> list[Finding]:
             ),
         )
     ]
+
+
+def _evidence(alarm: AlarmState) -> tuple[str, ...]:
+    watched = alarm.metric or ", ".join(alarm.watches)
+    return tuple(line for line in (alarm.reason, f"watches {watched}" if watched else "") if line)
