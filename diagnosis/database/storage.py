@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from diagnosis import console
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Impact
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.series import Series
 from diagnosis.targets import Target
 from diagnosis.windows import spoken
+
+_HORIZON = timedelta(days=3650)
+"""Beyond it a slope is rounding, not a trend."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,22 @@ class DatabaseStorage:
 def storage_exhaustion(
     storage: DatabaseStorage, *, min_free_share: float = 0.1, hours_until_full: float = 24
 ) -> list[Finding]:
-    """The instance, where less than `min_free_share` is free or the trend fills it within `hours_until_full`."""
+    """The instance, where less than `min_free_share` is free or the trend fills it within `hours_until_full`.
+
+    CouldNotTellError where the volume's size or free space is not known.
+    """
     free = storage.free_bytes.last
-    if free is None:
-        raise ValueError("FreeStorageSpace without a point: the reader must not have made a fact of it")
+    if free is None or not storage.allocated_bytes > 0:
+        missing = "a point of FreeStorageSpace" if free is None else "AllocatedStorage"
+        raise CouldNotTellError(Blind("missing", f"no data: {storage.target.name} has not {missing}"))
     share = free / storage.allocated_bytes
     left = time_until_full(storage.free_bytes)
     soon = left is not None and left < timedelta(hours=hours_until_full)
     if share >= min_free_share and not soon:
         return []
     name = storage.target.name
-    trend = f", full in {spoken(left)} at this rate" if left is not None else ""
+    observed = f"{share:.1%} of storage free" + (f", full in {spoken(left)} at this rate" if left is not None else "")
+    bound = f"at least {min_free_share:.0%}" if share < min_free_share else f"room for {hours_until_full:g} h"
     impact: Impact = "now" if free <= 0 or share < 0.01 else "soon"
     return [
         Finding(
@@ -49,7 +58,7 @@ def storage_exhaustion(
             place=storage.target.place,
             cause="storage",
             impact=impact,
-            symptom=f"{name}: {share:.1%} of storage free{trend}, expected at least {min_free_share:.0%}",
+            symptom=f"{name}: {observed}, expected {bound}",
             evidence=(
                 f"FreeStorageSpace {free / 1e9:,.1f} GB of {storage.allocated_bytes / 1e9:,.1f} GB",
                 _growth(storage),
@@ -74,8 +83,11 @@ def _growth(storage: DatabaseStorage) -> str:
 
 
 def time_until_full(free: Series, min_points: int = 6) -> timedelta | None:
-    """When free space reaches zero on its least-squares line; None where it does not shrink or is too short to tell."""
-    if len(free.points) < min_points:
+    """How long the newest free space lasts at the slope of the least-squares line, counted from the newest point.
+
+    None where the series is too short to tell, or does not shrink so that it would be full within ten years.
+    """
+    if len(free.points) < max(min_points, 2):
         return None
     start = free.points[0][0]
     times = [(when - start).total_seconds() for when, _ in free.points]
@@ -85,4 +97,4 @@ def time_until_full(free: Series, min_points: int = 6) -> timedelta | None:
     if slope >= 0:
         return None
     seconds = free.values[-1] / -slope
-    return timedelta(seconds=min(seconds, timedelta(days=3650).total_seconds()))
+    return timedelta(seconds=seconds) if seconds <= _HORIZON.total_seconds() else None
