@@ -11,6 +11,12 @@ from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.targets import Target
 
+_USUAL_DAYS = 30
+_ALLOWED_DAYS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
+"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+
 
 @dataclass(frozen=True)
 class FlowLog:
@@ -80,7 +86,11 @@ def _what_is_missing(vpc: VpcFlowLogs) -> tuple[Cause, str, str]:
         return "observability", f"{failed.id} does not deliver", f"mend its destination {failed.destination}"
     if all(log.traffic == "ACCEPT" for log in vpc.logs):
         return "observability", "flow logs take accepted traffic only", "create a flow log for REJECT or ALL traffic"
-    return "observability", "no flow log is active", "create the flow log again: its status says why it stopped"
+    return (
+        "observability",
+        "no flow log delivers rejected traffic",
+        "mend the flow log of REJECT or ALL traffic, or create one",
+    )
 
 
 def _said(log: FlowLog) -> str:
@@ -106,7 +116,7 @@ def short_retention(group: LogRetention, *, min_days: int = 14, forever_is_fine:
             impact="hygiene",
             symptom=f"{name}: events are kept {kept}, expected a retention of at least {min_days} days",
             evidence=(f"retentionInDays {group.days if group.days is not None else 'not set'}",),
-            remedy=f"aws logs put-retention-policy --log-group-name {name} --retention-in-days {max(30, min_days)}",
+            remedy=_retain(name, max(min_days, _USUAL_DAYS)),
             resource=group.target.arn,
             as_of=group.as_of,
             proven=True,
@@ -114,3 +124,8 @@ def short_retention(group: LogRetention, *, min_days: int = 14, forever_is_fine:
             command=aws("logs", "describe-log-groups", "--log-group-name-prefix", name),
         )
     ]
+
+
+def _retain(name: str, days: int) -> str:
+    allowed = next((choice for choice in _ALLOWED_DAYS if choice >= days), _ALLOWED_DAYS[-1])
+    return aws("logs", "put-retention-policy", "--log-group-name", name, "--retention-in-days", str(allowed))
