@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from diagnosis import console
-from diagnosis.answers import Absent, Blind
+from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
@@ -17,7 +17,8 @@ from diagnosis.network.load_balancer_paths import Destination, LoadBalancerPath,
 from diagnosis.reachability import Blocker
 from diagnosis.targets import Target
 
-_TOLERATED = frozenset({"initial", "draining", "unused"})
+_SICK = frozenset({"unhealthy", "unhealthy.draining"})
+_TOLERATED = frozenset({"healthy", "initial", "draining", "unused"})
 _MOST_NAMED = 3
 _CAUSES: dict[str, Cause] = {
     "Target.Timeout": "timeout",
@@ -77,16 +78,17 @@ class TargetGroupHealth:
 def unhealthy_targets(
     group: TargetGroupHealth, network: NetworkDescription | Blind, *, minutes_before_red: float = 2
 ) -> list[Finding]:
-    """The group, where a target fails its health check for two minutes or none is registered behind a listener.
+    """The group, where a target fails its health check for two minutes or none can take traffic behind a listener.
 
+    CouldNotTellError where none fails it but the health of one is not known: `unavailable`, or a state not known here.
     A target that does not answer is looked for in `network`: a group, ACL or route that refuses the health check is
     the cause then. Where the network could not be read, the finding says that it could not be ruled out.
     """
     if not group.detailed:
         return []
-    sick = [state for state in group.states if state.state not in _TOLERATED | {"healthy"}]
-    serving = [state for state in group.states if state.state != "unused"]
-    if not sick and (serving or not group.load_balancers):
+    sick = [state for state in group.states if state.state in _SICK]
+    if not sick and not _deserted(group):
+        _refuse_unknown(group)
         return []
     since = group.unhealthy_since
     if sick and since and group.as_of - since < timedelta(minutes=minutes_before_red):
@@ -101,7 +103,7 @@ def unhealthy_targets(
             cause=cause,
             impact="now",
             symptom=_symptom(group, sick),
-            evidence=_evidence(group, sick),
+            evidence=_evidence(group, sick or group.states),
             why=_why(sick, refused),
             remedy="; ".join(dict.fromkeys(blocker.remedy for blocker in blockers)) or _remedy(group, cause),
             resource=group.target.arn,
@@ -115,20 +117,39 @@ def unhealthy_targets(
     ]
 
 
+def _deserted(group: TargetGroupHealth) -> bool:
+    """Behind a listener, yet without a target that traffic could go to.
+
+    A group whose listener gives it no traffic, such as the idle one of a blue/green pair, is not.
+    """
+    return bool(group.load_balancers) and all(
+        state.state == "unused" and (state.reason != "Target.NotInUse" or "Availability Zone" in state.description)
+        for state in group.states
+    )
+
+
+def _refuse_unknown(group: TargetGroupHealth) -> None:
+    odd = next((state for state in group.states if state.state not in _TOLERATED), None)
+    if odd:
+        said = " ".join(word for word in (odd.state or "no state", odd.reason) if word)
+        reason = f"not observed: the health of {odd.id}:{odd.port} in {group.target.name} is {said}"
+        raise CouldNotTellError(Blind("not_observed", reason))
+
+
 def _symptom(group: TargetGroupHealth, sick: Sequence[TargetState]) -> str:
     name, count = group.target.name, len(group.states)
     if not sick:
-        return f"{name}: no target is registered behind a listener, expected at least 1"
+        none = f"none of {count} registered targets can take traffic" if count else "no target is registered"
+        return f"{name}: {none} behind a listener, expected at least 1"
     return f"{name}: {len(sick)} of {count} {'target' if count == 1 else 'targets'} unhealthy, expected none"
 
 
 def _evidence(group: TargetGroupHealth, sick: Sequence[TargetState]) -> tuple[str, ...]:
     lines = []
-    for reason, number in Counter((state.reason, state.description) for state in sick).most_common():
-        same = [f"{state.id}:{state.port}" for state in sick if (state.reason, state.description) == reason]
+    for words, number in Counter(map(_words, sick)).most_common():
+        same = [f"{state.id}:{state.port}" for state in sick if _words(state) == words]
         named = ", ".join(same[:_MOST_NAMED]) + (f" and {number - _MOST_NAMED} more" if number > _MOST_NAMED else "")
-        words = " ".join(part for part in (reason[0], f"({reason[1]})" if reason[1] else "") if part)
-        lines.append(f"{words or sick[0].state} on {named}")
+        lines.append(f"{words} on {named}")
     check = group.health_check
     asked = f"health check {check.protocol} {check.path or 'connection'} on {check.port}"
     codes = f", expects {check.codes}" if check.codes else ""
@@ -136,6 +157,11 @@ def _evidence(group: TargetGroupHealth, sick: Sequence[TargetState]) -> tuple[st
     if group.unhealthy_since:
         lines.append(f"UnHealthyHostCount is up since {group.unhealthy_since:%Y-%m-%d %H:%M} UTC")
     return tuple(lines)
+
+
+def _words(state: TargetState) -> str:
+    said = f"({state.description})" if state.description else ""
+    return " ".join(part for part in (state.reason, said) if part) or state.state
 
 
 def _refusals(
@@ -184,6 +210,6 @@ def _remedy(group: TargetGroupHealth, cause: Cause) -> str:
         return "register targets, or take the target group out of its listeners"
     return {
         "timeout": f"see whether the target listens on {check.port} and answers within {check.timeout_s} s",
-        "health_check": f"let {check.path or 'the health check'} answer {check.codes or 'as expected'}, or ask elsewhere",
-        "config": "start the instance or register an address that can be used, and switch health checks on",
+        "health_check": f"let {check.path or 'the health check'} answer {check.codes or 'as expected'}, or ask another",
+        "config": "start the instance, register an address that can be used, or enable its zone on the load balancer",
     }.get(cause, "open the target group and read the state of each target")
