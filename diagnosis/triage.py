@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from diagnosis.changes import Change
 from diagnosis.findings import Finding
+from diagnosis.places import Place
 from diagnosis.windows import spoken
 
 MOST_ROOTS = 3
@@ -48,9 +49,8 @@ class Root:
         said = finding.why or finding.symptom
         if self.change is None:
             return f"{finding.cause}: {said}"
-        before = (
-            f" {spoken(finding.as_of - self.change.at)} ago" if finding.as_of else f" at {self.change.at:%H:%M:%SZ}"
-        )
+        at, as_of = self.change.at, finding.as_of
+        before = f" {spoken(as_of - at)} ago" if as_of and at <= as_of else f" at {at:%H:%M:%SZ}"
         return f"{finding.cause}: {said}; {self.change.event} by {self.change.user}{before}"
 
 
@@ -83,27 +83,36 @@ def _earlier(case: Case, other: Case) -> bool:
 
 
 def triage(cases: Sequence[Case], changes: Sequence[Change] = ()) -> Triage:
-    """Rank the causes of these findings. No proven cause among them gives no root."""
-    left = [case for case in cases if case.finding.impact != "hygiene"]
+    """Rank the causes of these findings, whatever their order. No proven cause among them gives no root."""
+    left = sorted((case for case in cases if case.finding.impact != "hygiene"), key=_rank)
     edges = _edges(left)
     roots: list[Root] = []
     while len(roots) < MOST_ROOTS:
         candidates = [_root(case, left, edges, changes) for case in suspects(left)]
         if not candidates:
             break
-        best = max(candidates, key=lambda root: (len(root.explains), root.confidence, root.case.target))
+        best = max(candidates, key=lambda root: (len(root.explains), root.confidence))
         roots.append(best)
         left = [case for case in left if case is not best.case and case not in best.explains]
     return Triage(tuple(roots), tuple(left))
 
 
-def _edges(cases: Iterable[Case]) -> dict[str, set[str]]:
-    """Dependent to what it depends on, by the ids that findings name."""
-    edges: dict[str, set[str]] = {}
-    for case in cases:
-        finding = case.finding
+def _rank(case: Case) -> tuple[str, ...]:
+    """An order that does not depend on which check finished first."""
+    finding = case.finding
+    return case.target, case.check, finding.subject, finding.cause, finding.resource, finding.symptom
+
+
+Edges = Mapping[tuple[Place, str], set[str]]
+"""What the findings of a place depend on, by name: names repeat from region to region."""
+
+
+def _edges(cases: Iterable[Case]) -> Edges:
+    edges: dict[tuple[Place, str], set[str]] = {}
+    for finding in (case.finding for case in cases):
         for name in names_of(finding):
-            edges.setdefault(name, set()).update(plain_name(dependency) for dependency in finding.depends_on)
+            needs = edges.setdefault((finding.place, name), set())
+            needs.update(plain_name(dependency) for dependency in finding.depends_on)
     return edges
 
 
@@ -122,15 +131,15 @@ def plain_name(name: str) -> str:
     return resource
 
 
-def _root(case: Case, cases: Sequence[Case], edges: Mapping[str, set[str]], changes: Sequence[Change]) -> Root:
+def _root(case: Case, cases: Sequence[Case], edges: Edges, changes: Sequence[Change]) -> Root:
     explained = tuple(other for other in cases if other is not case and _explains(case.finding, other.finding, edges))
     change = _change_before(case.finding, changes)
     confidence = 0.5 + (0.2 if explained else 0.0) + (0.2 if change else 0.0)
     return Root(case, explained, change, round(confidence, 2))
 
 
-def _explains(cause: Finding, symptom: Finding, edges: Mapping[str, set[str]]) -> bool:
-    if cause.place.account != symptom.place.account:
+def _explains(cause: Finding, symptom: Finding, edges: Edges) -> bool:
+    if cause.place != symptom.place:
         return False
     same_blocker = cause.cause == symptom.cause and cause.resource in symptom.depends_on
     if symptom.cause not in _SYMPTOMS.get(cause.cause, _OTHERS_SYMPTOMS) and not same_blocker:
@@ -140,12 +149,13 @@ def _explains(cause: Finding, symptom: Finding, edges: Mapping[str, set[str]]) -
     return bool(_reached(symptom, edges) & names_of(cause))
 
 
-def _reached(finding: Finding, edges: Mapping[str, set[str]]) -> set[str]:
+def _reached(finding: Finding, edges: Edges) -> set[str]:
     """Everything the subject depends on, within a few hops."""
     reached: set[str] = set()
     frontier = names_of(finding)
     for _ in range(MOST_HOPS):
-        frontier = {dependency for name in frontier for dependency in edges.get(name, ())} - reached
+        frontier = {dependency for name in frontier for dependency in edges.get((finding.place, name), ())}
+        frontier -= reached
         reached |= frontier
     return reached
 
@@ -159,6 +169,7 @@ def _change_before(finding: Finding, changes: Iterable[Change]) -> Change | None
         change
         for change in changes
         if finding.resource in change.resources
+        and change.place.account == finding.place.account
         and not change.refused
         and end - CHANGE_REACH <= change.at <= end + 2 * RESOLUTION
     ]
