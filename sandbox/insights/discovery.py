@@ -132,9 +132,14 @@ def field_sql(name: str, shapes: frozenset[Shape], json_sql: str | None) -> str:
     if name in _TEXTS:
         line, record = _TEXTS[name]
         return _by_shape({Shape.LAMBDA: line, Shape.JSON: record}, shapes, None, "CAST(NULL AS VARCHAR)")
-    positions = {shape: names.index(name) + 1 for shape, names in _POSITIONS.items() if name in names}
-    sources = {shape: f"split_part(rtrim(message, E'\\r\\n'), ' ', {at})" for shape, at in positions.items()}
+    sources = {shape: _word(names.index(name) + 1, len(names)) for shape, names in _POSITIONS.items() if name in names}
     return _by_shape(sources, shapes, json_sql, "CAST(NULL AS VARCHAR)")
+
+
+def _word(position: int, count: int) -> str:
+    """SQL for a word of the message; only the last can have a line's end on it, and trimming is slow."""
+    word = f"split_part(message, ' ', {position})"
+    return f"rtrim({word}, E'\\r\\n')" if position == count else word
 
 
 _POSITIONS = {Shape.FLOW: _FLOW, Shape.DNS: _DNS}

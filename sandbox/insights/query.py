@@ -69,7 +69,7 @@ def run(
 
 
 def _with(stages: Sequence[tuple[str, str]]) -> str:
-    return "WITH " + ", ".join(f"{name} AS ({select})" for name, select in stages)
+    return "WITH " + ", ".join(f"{name} AS NOT MATERIALIZED ({select})" for name, select in stages)
 
 
 def _final(plan: Plan, stages: Sequence[tuple[str, str]], row_limit: int | None) -> str:

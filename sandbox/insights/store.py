@@ -1,16 +1,15 @@
 # ruff: noqa: S608 - SQL is what this module makes; names in it are its own, and values are quoted
 """Where do log events live until a query reads them?
 
-One table a log group, in a DuckDB database of its own file: DuckDB spills to disk beyond `memory_bytes`, so logs
-may be larger than memory. A Parquet file can stand for a table and is read where it lies.
+One table a log group, in a DuckDB database in memory that spills to disk beyond `memory_bytes`, so that logs may
+be larger than memory. A Parquet file can stand for a table and is read where it lies.
 """
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import threading
-import weakref
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -98,10 +97,11 @@ class LogStore:
     """Log events by group; safe to use from several threads."""
 
     def __init__(self, memory_bytes: int = 2_000_000_000, threads: int | None = None) -> None:
-        """Open an empty store in a temporary directory, which goes away with the store."""
-        self._folder = Path(tempfile.mkdtemp(prefix="insights-"))
-        self._finalizer = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        self._database = duckdb.connect(str(self._folder / "events.duckdb"))
+        """Open an empty store that holds at most `memory_bytes` in memory."""
+        self._database = duckdb.connect()
+        # made by DuckDB when it first spills, and removed by it on closing
+        spill = Path(tempfile.gettempdir()) / f"insights-{uuid.uuid4().hex}"
+        self._database.execute(f"SET temp_directory = {quote(str(spill))}")
         self._database.execute(f"SET memory_limit = '{memory_bytes}B'")
         if threads is not None:
             self._database.execute(f"SET threads = {threads}")
@@ -118,7 +118,6 @@ class LogStore:
     def close(self) -> None:
         """Drop everything."""
         self._database.close()
-        self._finalizer()
 
     def groups(self) -> list[GroupKey]:
         """The groups that have ever been given an event, sorted by name."""
