@@ -2,9 +2,12 @@
 
 from diagnosis.reachability.answers import Answer, Blocker, Code, Direction, Kind, Verdict
 from diagnosis.reachability.descriptions import Descriptions, SnapshotError
+from diagnosis.reachability.exposure import Exposure
 from diagnosis.reachability.flows import Endpoint, Flow, FlowError
 from diagnosis.reachability.network import Network
 from diagnosis.reachability.packets import Packet, PacketSet
+from diagnosis.reachability.pairs import Pairs
+from diagnosis.reachability.resolving import UndescribedError
 from diagnosis.reachability.security_groups import GroupDecision
 
 __all__ = [
@@ -14,6 +17,7 @@ __all__ = [
     "Descriptions",
     "Direction",
     "Endpoint",
+    "Exposure",
     "Flow",
     "FlowError",
     "GroupDecision",
@@ -21,6 +25,8 @@ __all__ = [
     "Network",
     "Packet",
     "PacketSet",
+    "Pairs",
     "SnapshotError",
+    "UndescribedError",
     "Verdict",
 ]

@@ -25,24 +25,24 @@ def nodes_of(inventory: Inventory, name: str) -> list[NetworkInterface]:
     return [interface for interface in inventory.interfaces.values() if interface.load_balancer_name == name]
 
 
-def beyond_node(inventory: Inventory, client: Walk, arrival: Arrival) -> Connection | None:
-    """The connection from a node to the target that works best; None where the arrival is at no load balancer."""
+def beyond_node(inventory: Inventory, client: Walk, arrival: Arrival) -> list[Connection]:
+    """The connections from a node to each target; none where the arrival is at no load balancer."""
     node = arrival.interface
     if node is None or node.load_balancer_name is None:
-        return None
+        return []
     if "/" not in node.load_balancer_name:
         reason = f"where the Classic Load Balancer {node.load_balancer_name} sends connections is not described"
-        return Connection(Way(unknown=(reason,)), None, None)
+        return [Connection(Way(unknown=(reason,)), None, None)]
     walk = Walk(inventory, arrival.packet, client.goal)
     try:
         balancer = _balancer(walk, node)
         candidates = list(_candidates(walk, balancer, node))
     except WalkEndedError:
-        return Connection(way_of(walk), None, None)
+        return [Connection(way_of(walk), None, None)]
     at_node = Connection(way_of(walk), Way(), arrival)
     if not candidates:
-        return at_node
-    return at_node.beyond(best(_to_target(inventory, arrival.packet, node, *found) for found in candidates))
+        return [at_node]
+    return [at_node.beyond(_to_target(inventory, arrival.packet, node, *found)) for found in candidates]
 
 
 def _balancer(walk: Walk, node: NetworkInterface) -> LoadBalancer:
@@ -176,6 +176,6 @@ def _to_application_balancer(
         onward = _onward(packet, node, group, inner.addresses[0], target.port or group.port)
         first = _connect(inventory, onward, node, group, inner)
         walk = Walk(inventory, onward, Goal("network-interface", inner.id, inner.addresses[0]))
-        second = beyond_node(inventory, walk, first.arrival) if first.arrival else None
-        ways.append(first.beyond(second) if second else first)
+        onwards = beyond_node(inventory, walk, first.arrival) if first.arrival else []
+        ways.append(first.beyond(best(onwards)) if onwards else first)
     return best(ways) if ways else Connection(Way(unknown=(f"{target.id} is not described",)), None, None)

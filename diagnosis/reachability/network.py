@@ -9,12 +9,14 @@ from diagnosis.reachability.addresses import format_address, parse_address
 from diagnosis.reachability.answers import Answer, Verdict
 from diagnosis.reachability.balancing import beyond_node, nodes_of
 from diagnosis.reachability.descriptions import Denied, Descriptions, Place, Raw
+from diagnosis.reachability.exposure import Exposure, exposure
 from diagnosis.reachability.flows import Endpoint, Flow
 from diagnosis.reachability.inventory import Inventory
 from diagnosis.reachability.load_balancers import name_of
+from diagnosis.reachability.pairs import ClassPair, Pairs, classes_of, pair_flows
 from diagnosis.reachability.resolving import UndescribedError, resolve
 from diagnosis.reachability.security_groups import GroupDecision, Peer
-from diagnosis.reachability.travel import travel
+from diagnosis.reachability.travel import best, travel
 from diagnosis.reachability.vpcs import NameService
 
 
@@ -56,8 +58,8 @@ class Network:
             return Answer(Verdict.UNKNOWN, Verdict.UNKNOWN, unknown=(str(error),))
         connection, request = travel(self.inventory, question)
         if connection.arrival is not None:
-            onward = beyond_node(self.inventory, request, connection.arrival)
-            connection = connection.beyond(onward) if onward else connection
+            onwards = beyond_node(self.inventory, request, connection.arrival)
+            connection = connection.beyond(best(onwards)) if onwards else connection
         return connection.answer()
 
     def _trace_to_nodes(self, flow: Flow) -> Answer:
@@ -73,6 +75,34 @@ class Network:
             reason = f"no network interface of {flow.destination.id} is described"
             return Answer(Verdict.UNKNOWN, Verdict.UNKNOWN, unknown=(reason,))
         return min(answers, key=lambda answer: order.index(answer.verdict))
+
+    def exposure(self, destination: Endpoint | str, source: str = "internet", protocol: str = "tcp") -> Exposure:
+        """Every packet from the internet (or from a CIDR) that reaches a destination and is answered.
+
+        `destination` is an endpoint, or the id of an instance or network interface. The result is a PacketSet: empty
+        where nothing gets through, else `destination_ports`, `sources` and `example()` say what does. Its `unknown`
+        names what could not be decided, and nothing undecided is in the set. Raises UndescribedError where the
+        destination is not described.
+        """
+        if isinstance(destination, str):
+            kind = "network-interface" if destination in self.inventory.interfaces else "instance"
+            destination = Endpoint(kind, destination)
+        return exposure(self.inventory, destination, source, protocol)
+
+    def pairs(self, protocol: str = "tcp", port: int | None = None) -> Pairs:
+        """The answers for all ordered pairs of network interfaces, each by its first address."""
+        classes = classes_of(self.inventory)
+        answers = {
+            (i, j): ClassPair(
+                source, destination, *map(self._optional, pair_flows(source, destination, protocol, port))
+            )
+            for i, source in enumerate(classes)
+            for j, destination in enumerate(classes)
+        }
+        return Pairs(classes, answers)
+
+    def _optional(self, flow: Flow | None) -> Answer | None:
+        return None if flow is None else self.trace(flow)
 
     def groups_admit(
         self,

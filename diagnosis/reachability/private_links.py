@@ -161,6 +161,7 @@ def to_vpn_gateway(walk: Walk, step: FollowRoute) -> Step | Arrival:
         for table in walk.inventory.route_tables.of_vpc(step.vpc.id)
         for prefix in table.propagated_from(gateway.id)
     )
+    walk.lookups.append((gateway, walk.packet.destination))
     carried = gateway.carries(walk.packet.destination, learned)
     if carried is False:
         raise walk.doubt(

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from diagnosis.reachability.addresses import Prefix, PrefixTable, format_address, parse_prefix
 from diagnosis.reachability.descriptions import Descriptions, Raw
-from diagnosis.reachability.intervals import Intervals, difference, intersection
 from diagnosis.reachability.prefix_lists import PrefixLists
 
 _TARGET_KEYS = (
@@ -137,13 +136,6 @@ class RouteTable:
         for route in self.routes:
             if route.is_propagated and route.target == gateway_id and not route.is_blackhole:
                 yield parse_prefix(route.destination)
-
-    def alike(self, address: int, among: Intervals) -> Intervals:
-        """Of some addresses, those that the same prefixes of this table hold as the given one."""
-        for prefix in self.prefixes:
-            side = intersection if address in prefix else difference
-            among = side(among, prefix.intervals)
-        return among
 
 
 def _prefixes_of(route: Route, lists: PrefixLists) -> tuple[Prefix, ...]:

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from diagnosis.reachability.addresses import Prefix, format_address, parse_prefix
+from diagnosis.reachability.addresses import ANYWHERE, Prefix, format_address, parse_prefix
 from diagnosis.reachability.answers import Code, Verdict
 from diagnosis.reachability.descriptions import Descriptions, Raw
 from diagnosis.reachability.intervals import EMPTY, Intervals, difference, intersection, normalised, single, union
@@ -158,21 +158,26 @@ class SecurityGroups:
                         return GroupDecision(Verdict.REACHABLE, f"{group_id}: {rule.text}")
                 elif matched is None:
                     maybe = union(maybe, ports)
+        reason = self._undescribed(group_ids, egress) if maybe else ""
         if not difference(left, maybe):
-            return GroupDecision(Verdict.UNKNOWN, reason=self._undescribed(group_ids, egress))
-        return GroupDecision(Verdict.BLOCKED, refusing=tuple(group_ids))
+            return GroupDecision(Verdict.UNKNOWN, reason=reason)
+        return GroupDecision(Verdict.BLOCKED, refusing=tuple(group_ids), reason=reason)
 
-    def admitted(self, group_ids: Iterable[str], peers: Intervals, egress: bool) -> PacketSet:
-        """Every packet from (or to) peers without groups, among these addresses, that the groups admit."""
+    def admitted(self, group_ids: Iterable[str], peer: Peer, egress: bool) -> PacketSet:
+        """Every packet that the groups admit from (or to) any address, as if all of them had the peer's groups."""
         boxes = []
         for group in (self.by_id[group_id] for group_id in group_ids if group_id in self.by_id):
             for rule in group.rules(egress):
-                named = [*rule.prefixes, *(p for list_id in rule.prefix_lists for p in self.lists.get(list_id, ()))]
-                sides = intersection(peers, normalised(span for prefix in named for span in prefix.intervals))
                 protocols = ANY_PROTOCOL if rule.protocol == -1 else single(rule.protocol)
-                far = {"destinations" if egress else "sources": sides}
+                far = {"destinations" if egress else "sources": self._named(rule, peer)}
                 boxes.append(Box(protocols=protocols, destination_ports=rule.ports, **far))
         return PacketSet.of(box for box in boxes if not box.is_empty)
+
+    def _named(self, rule: SecurityGroupRule, peer: Peer) -> Intervals:
+        if peer.groups is not None and peer.lost is None and not peer.groups.isdisjoint(rule.groups):
+            return ANYWHERE
+        listed = (prefix for list_id in rule.prefix_lists for prefix in self.lists.get(list_id, ()))
+        return normalised(span for prefix in (*rule.prefixes, *listed) for span in prefix.intervals)
 
     def explain_refusal(self, group_id: str, packet: Packet, peer: Peer, egress: bool) -> tuple[Code, str]:
         """The code and the wording of why one group does not admit a packet."""

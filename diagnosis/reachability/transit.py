@@ -112,6 +112,7 @@ def _associated_table(walk: Walk, attachment: TransitGatewayAttachment) -> Trans
 
 def _lookup(walk: Walk, attachment: TransitGatewayAttachment, table: TransitGatewayRouteTable) -> TransitGatewayRoute:
     """The table's route; unknown where prefixes that no description holds could decide."""
+    walk.lookups.append((table, walk.packet.destination))
     route = table.lookup(walk.packet.destination)
     _check_unseen(walk, attachment, table)
     if route is None:

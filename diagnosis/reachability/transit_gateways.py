@@ -4,7 +4,7 @@ The attachment's association picks the table; propagation fills tables and is a 
 https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from diagnosis.reachability.addresses import Prefix, PrefixTable, parse_prefix
@@ -70,6 +70,11 @@ class TransitGatewayRouteTable:
     learns_unseen: tuple[str, ...] = ()
     undescribed_lists: tuple[str, ...] = ()
     routes: PrefixTable[TransitGatewayRoute] = field(default_factory=PrefixTable, compare=False)
+
+    @property
+    def prefixes(self) -> Iterable[Prefix]:
+        """Every prefix that the table has a route for."""
+        return self.routes.prefixes()
 
     def lookup(self, address: int) -> TransitGatewayRoute | None:
         """The route that decides: longest prefix, then static before propagated."""

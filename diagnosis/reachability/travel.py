@@ -8,16 +8,18 @@ from diagnosis.reachability.driver import run
 from diagnosis.reachability.inventory import Inventory
 from diagnosis.reachability.resolving import Question
 from diagnosis.reachability.steps import Arrival
-from diagnosis.reachability.walk import Walk
+from diagnosis.reachability.walk import ByPrefix, FilterPassed, Walk
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One direction of a connection: what stops it, what is not known, and the components on it."""
+    """One direction of a connection: what stops it, what is not known, and what it met on its way."""
 
     blockers: tuple[Blocker, ...] = ()
     unknown: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
+    filters: tuple[FilterPassed, ...] = ()
+    lookups: tuple[tuple[ByPrefix, int], ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -26,9 +28,25 @@ class Way:
             return Verdict.BLOCKED
         return Verdict.UNKNOWN if self.unknown else Verdict.REACHABLE
 
+    @property
+    def filter_doubts(self) -> set[str]:
+        """What its filters' rules refer to and nobody described."""
+        return {passed.doubt for passed in self.filters if passed.doubt}
+
+    @property
+    def doubts(self) -> set[str]:
+        """Everything about the way that is not known, even where it makes no difference to the one packet."""
+        return self.filter_doubts.union(self.unknown)
+
     def then(self, other: "Way") -> "Way":
         """One way followed by another."""
-        return Way((*self.blockers, *other.blockers), (*self.unknown, *other.unknown), (*self.path, *other.path))
+        return Way(
+            (*self.blockers, *other.blockers),
+            (*self.unknown, *other.unknown),
+            (*self.path, *other.path),
+            (*self.filters, *other.filters),
+            (*self.lookups, *other.lookups),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +85,8 @@ class Connection:
 
 def way_of(walk: Walk) -> Way:
     """What a finished walk found."""
-    return Way(tuple(walk.blockers), tuple(dict.fromkeys(walk.unknown)), tuple(walk.path))
+    unknown = tuple(dict.fromkeys(walk.unknown))
+    return Way(tuple(walk.blockers), unknown, tuple(walk.path), tuple(walk.filters), tuple(walk.lookups))
 
 
 def travel(inventory: Inventory, question: Question) -> tuple[Connection, Walk]:

@@ -57,6 +57,11 @@ class VpnGateway:
     connections: tuple[VpnConnection, ...]
     direct_connect: bool | None
 
+    @property
+    def prefixes(self) -> tuple[Prefix, ...]:
+        """Every static prefix of its connections."""
+        return tuple(prefix for connection in self.connections for prefix in connection.prefixes)
+
     def carries(self, address: int, propagated: tuple[Prefix, ...]) -> tuple[Code, str] | bool:
         """True where the gateway has a way to the address; a code and the reason where it has none.
 

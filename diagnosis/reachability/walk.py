@@ -1,9 +1,10 @@
 """What has happened to a packet so far? The state of one walk, request or reply, and the filters that it passes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from diagnosis.reachability.addresses import format_address, host_prefix
+from diagnosis.reachability.addresses import Prefix, format_address, host_prefix
 from diagnosis.reachability.answers import Blocker, Code, Direction, Kind, Verdict
 from diagnosis.reachability.gateways import NatGateway
 from diagnosis.reachability.intervals import Intervals
@@ -42,12 +43,26 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class FilterPassed:
-    """A filter that the packet met: an ACL or an interface's groups, with the header it judged."""
+    """A filter that the packet met: an ACL or an interface's groups, with the header it judged.
+
+    `doubt` names what the groups' rules refer to and nobody described.
+    """
 
     packet: Packet
     egress: bool
     acl: NetworkAcl | None = None
     groups: tuple[str, ...] = ()
+    peer: Peer | None = None
+    doubt: str = ""
+
+
+class ByPrefix(Protocol):
+    """What decides by longest prefix: addresses that the same of its prefixes hold fare alike."""
+
+    @property
+    def prefixes(self) -> Iterable[Prefix]:
+        """Every prefix that it decides by."""
+        ...
 
 
 @dataclass
@@ -64,7 +79,7 @@ class Walk:
     unknown: list[str] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
     filters: list[FilterPassed] = field(default_factory=list)
-    lookups: list[tuple[RouteTable, int]] = field(default_factory=list)
+    lookups: list[tuple[ByPrefix, int]] = field(default_factory=list)
     tracked: set[str] = field(default_factory=set)
     translations: list[Translation] = field(default_factory=list)
     appliances: set[str] = field(default_factory=set)
@@ -176,9 +191,11 @@ class Walk:
             if interface.groups is None or interface.type not in UNFILTERED_TYPES:
                 self.unknown.append(f"the security groups of {interface.id} are not described")
             return
-        self.filters.append(FilterPassed(self.packet, egress, groups=interface.groups))
         peer = self._peer(interface, egress)
         decision = self.inventory.security_groups.decide(interface.groups, self.packet, peer, egress)
+        self.filters.append(
+            FilterPassed(self.packet, egress, groups=interface.groups, peer=peer, doubt=decision.reason)
+        )
         if decision.verdict is Verdict.UNKNOWN:
             self.unknown.append(decision.reason)
         for group_id in decision.refusing:
