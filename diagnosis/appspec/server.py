@@ -51,7 +51,8 @@ def _check_files(node: Node | None, system: str | None, revision: Revision | Non
         if not isinstance(item, Mapping):
             problems.append(problem(item, f"{item} in 'files'", "a mapping with source and destination"))
             continue
-        problems += check_keys(item, ("source", "destination"), "an entry of 'files'", elsewhere=KEYS)
+        problems += check_keys(item, ("source", "destination", "overwrite"), "an entry of 'files'", elsewhere=KEYS)
+        problems += _check_overwrite(item)
         problems += check_required(item, ("source", "destination"), "an entry of 'files'")
         problems += [*check_text(item.get("source"), "source"), *check_text(item.get("destination"), "destination")]
         problems += _check_destination(item.get("destination"), system)
@@ -62,6 +63,18 @@ def _check_files(node: Node | None, system: str | None, revision: Revision | Non
             problems.append(problem(item, found, "each file copied once"))
         seen.setdefault(pair, item.line)
     yield from problems
+
+
+def _check_overwrite(item: Mapping) -> Iterator[Problem]:
+    """A widespread key that the agent has never read."""
+    for entry in item.entries:
+        if entry.key.text == "overwrite":
+            yield problem(
+                entry.key,
+                "'overwrite', which CodeDeploy ignores",
+                "file_exists_behavior: OVERWRITE at the top of the file",
+                "warning",
+            )
 
 
 def _check_destination(node: Node | None, system: str | None) -> Iterator[Problem]:

@@ -133,6 +133,7 @@ def test_columns_are_counted_from_one() -> None:
         (WINDOWS.replace("setup.ps1", "setup.ps1\n      runas: admin"), [(9, "warning")]),
         (WINDOWS.replace(r"c:\shop", r"shop\bin"), [(5, "error")]),
         (VALID.replace("timeout: 120", "timeout: '120'"), [(29, "warning")]),
+        (VALID.replace("    destination: /etc", "    destination: /etc\n    overwrite: true"), [(8, "warning")]),
         ("version: 0\nos: linux\nhooks:\n  AfterInstall:\n    - location: a.sh\n", [(1, "warning")]),
         ("version: 0.0\nos: linux\n", [(1, "warning")]),
         ("version: 0.0\nos: linux\nfiles:\nhooks:\n", [(1, "warning")]),
