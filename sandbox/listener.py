@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -29,8 +30,15 @@ class Server(ThreadedWSGIServer):
 
 
 def bind(port: int) -> Server:
-    """A server on 127.0.0.1; port 0 takes a free one. Raises OSError naming the port where it is taken."""
+    """A server on 127.0.0.1; port 0 takes a free one. Raises OSError naming the port where it cannot be had."""
+    # Bound here because werkzeug would print its own advice and exit.
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return Server("127.0.0.1", port, lambda _environ, _start: [], handler=_Handler)
-    except (OSError, SystemExit) as error:
-        raise OSError(f"port {port} is taken: choose another with --port, or 0 for a free one") from error
+        listening.bind(("127.0.0.1", port))
+        listening.listen(Server.request_queue_size)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise OSError(f"port {port} is taken or cannot be used: choose another with --port, or 0") from error
+    with listening:
+        return Server("127.0.0.1", port, lambda _environ, _start: [], handler=_Handler, fd=listening.fileno())

@@ -118,6 +118,6 @@ def _expected(entries: Any, path: Path) -> tuple[dict[str, Any], ...]:
             raise ScenarioError(
                 f"{path}: EXPECTED has {entry!r}: it needs check and target, and may have {_CHECKED_KEYS}"
             )
-        if entry.get("outcome") not in ("failed", "error"):
+        if entry.get("outcome", "failed") not in ("failed", "error"):
             raise ScenarioError(f"{path}: EXPECTED has {entry!r}: outcome is failed or error")
     return tuple(entries)
