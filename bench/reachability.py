@@ -175,9 +175,8 @@ def main() -> None:
     ):
         print(f"{name:<44}{took:>9.3f} {unit:<2}{bound:>9.0f} {unit:<2}{took / bound:>8.3f}")
     print(f"\n{reachable} of {flows} random flows get through; {len(pairs.classes)} classes of interfaces stand for")
-    print(
-        f"{sum(pairs.counts.values()):,} pairs, of which {pairs.counts[Verdict.REACHABLE]:,} get through; exposed: {bool(packets)}"
-    )
+    through = pairs.counts[Verdict.REACHABLE]
+    print(f"{sum(pairs.counts.values()):,} pairs, {through:,} get through; exposed: {bool(packets)}")
 
 
 if __name__ == "__main__":
