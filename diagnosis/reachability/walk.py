@@ -120,8 +120,8 @@ class Walk:
         return found
 
     def check_instance(self, interface: NetworkInterface, side: Direction) -> None:
-        """The instance behind an interface, if there is one, must run."""
-        if interface.instance_id is None:
+        """The instance behind an interface, if there is one, must run; a reply does not ask again."""
+        if interface.instance_id is None or (self.request and interface.id in self.request.tracked):
             return
         instance = self.inventory.instances.get(interface.instance_id)
         if instance is None:
