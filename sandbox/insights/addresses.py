@@ -5,6 +5,7 @@ Addresses become numbers, and a subnet two of them. The ranges are IANA's specia
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
@@ -18,6 +19,7 @@ RESERVED_V4 = (
 RESERVED_V6 = ("2001:db8::/32", "2001::/23", "2002::/16", "3fff::/20")
 _GLOBAL_V6 = "2000::/3"
 
+# a macro repeats its argument's SQL; list_transform([x], lambda y: …)[1] computes it once
 MACROS = (
     rf"CREATE OR REPLACE MACRO is_ipv4(x) AS regexp_full_match(x, '{_IPV4}')",
     """CREATE OR REPLACE MACRO ipv4_number(x) AS CASE WHEN is_ipv4(x) THEN
@@ -25,25 +27,23 @@ MACROS = (
         + CAST(split_part(x, '.', 3) AS UBIGINT) * 256 + CAST(split_part(x, '.', 4) AS UBIGINT) END""",
     # the dotted tail of ::ffff:192.0.2.1 as two groups of hexadecimal digits
     rf"""CREATE OR REPLACE MACRO plain_ipv6(x) AS CASE WHEN regexp_matches(x, ':{_IPV4}$') THEN
-        regexp_replace(x, '[\d.]+$', '')
-        || format('{{:x}}:{{:x}}', ipv4_number(regexp_extract(x, '[\d.]+$')) // 65536,
-            ipv4_number(regexp_extract(x, '[\d.]+$')) % 65536) ELSE x END""",
+        list_transform([ipv4_number(regexp_extract(x, '[\d.]+$'))], lambda tail:
+            regexp_replace(x, '[\d.]+$', '') || format('{{:x}}:{{:x}}', tail // 65536, tail % 65536))[1]
+        ELSE x END""",
     """CREATE OR REPLACE MACRO address_groups(x) AS CASE WHEN x = '' THEN CAST([] AS VARCHAR[])
         ELSE string_split(x, ':') END""",
-    """CREATE OR REPLACE MACRO ipv6_groups(x) AS CASE WHEN contains(x, '::') THEN
-        address_groups(split_part(x, '::', 1))
-        || list_transform(range(greatest(0, 8 - len(address_groups(split_part(x, '::', 1)))
-            - len(address_groups(split_part(x, '::', 2))))), lambda i: '0')
-        || address_groups(split_part(x, '::', 2))
-        ELSE string_split(x, ':') END""",
-    """CREATE OR REPLACE MACRO well_formed_ipv6(x) AS len(ipv6_groups(x)) = 8
-        AND (NOT contains(x, '::') OR (len(string_split(x, '::')) = 2 AND NOT contains(x, ':::')
-            AND len(address_groups(split_part(x, '::', 1))) + len(address_groups(split_part(x, '::', 2))) < 8))
-        AND len(list_filter(ipv6_groups(x), lambda g: NOT regexp_full_match(g, '[0-9a-fA-F]{1,4}'))) = 0""",
-    "CREATE OR REPLACE MACRO is_ipv6(x) AS contains(x, ':') AND well_formed_ipv6(plain_ipv6(x))",
-    """CREATE OR REPLACE MACRO ipv6_number(x) AS CASE WHEN is_ipv6(x) THEN list_reduce(
-        list_transform(ipv6_groups(plain_ipv6(x)), lambda g: CAST(CAST('0x' || g AS INTEGER) AS UHUGEINT)),
-        lambda total, g: total * CAST(65536 AS UHUGEINT) + g) END""",
+    """CREATE OR REPLACE MACRO joined_groups(head, tail) AS CASE WHEN len(head) + len(tail) < 8 THEN
+        head || list_transform(range(8 - len(head) - len(tail)), lambda i: '0') || tail END""",
+    """CREATE OR REPLACE MACRO ipv6_groups(x) AS list_transform([string_split(plain_ipv6(x), '::')], lambda halves:
+        CASE len(halves) WHEN 1 THEN string_split(halves[1], ':')
+        WHEN 2 THEN joined_groups(address_groups(halves[1]), address_groups(halves[2])) END)[1]""",
+    """CREATE OR REPLACE MACRO ipv6_number(x) AS CASE WHEN contains(x, ':') THEN
+        list_transform([ipv6_groups(x)], lambda groups: CASE WHEN len(groups) = 8
+            AND len(list_filter(groups, lambda g: regexp_full_match(g, '[0-9a-fA-F]{1,4}'))) = 8
+        THEN list_reduce(
+            list_transform(groups, lambda g: CAST(CAST('0x' || g AS INTEGER) AS UHUGEINT)),
+            lambda total, g: total * CAST(65536 AS UHUGEINT) + g) END)[1] END""",
+    "CREATE OR REPLACE MACRO is_ipv6(x) AS ipv6_number(x) IS NOT NULL",
 )
 
 
@@ -54,16 +54,24 @@ def parse_subnet(cidr: str) -> IPv4Network | IPv6Network:
 
 def within(address_sql: str, network: IPv4Network | IPv6Network) -> str:
     """SQL: is the text a valid address inside the network? Never NULL."""
-    function = "ipv4_number" if network.version == 4 else "ipv6_number"
-    kind = "UBIGINT" if network.version == 4 else "UHUGEINT"
-    first, last = int(network.network_address), int(network.broadcast_address)
-    between = f"CAST('{first}' AS {kind}) AND CAST('{last}' AS {kind})"
-    return f"coalesce({function}({address_sql}) BETWEEN {between}, false)"
+    return _within_networks(address_sql, [network])
 
 
 def within_any(address_sql: str, cidrs: tuple[str, ...]) -> str:
-    """SQL: is the text an address inside one of the networks?"""
-    return "(" + " OR ".join(within(address_sql, ip_network(cidr)) for cidr in cidrs) + ")"
+    """SQL: is the text an address inside one of the networks? Never NULL."""
+    networks = [ip_network(cidr) for cidr in cidrs]
+    versions = [[n for n in networks if n.version == version] for version in (4, 6)]
+    return "(" + " OR ".join(_within_networks(address_sql, same) for same in versions if same) + ")"
+
+
+def _within_networks(address_sql: str, networks: Sequence[IPv4Network | IPv6Network]) -> str:
+    """SQL for networks of one version."""
+    function, kind = ("ipv4_number", "UBIGINT") if networks[0].version == 4 else ("ipv6_number", "UHUGEINT")
+    ranges = " OR ".join(
+        f"n BETWEEN CAST('{int(n.network_address)}' AS {kind}) AND CAST('{int(n.broadcast_address)}' AS {kind})"
+        for n in networks
+    )
+    return f"coalesce(list_transform([{function}({address_sql})], lambda n: {ranges})[1], false)"
 
 
 def is_public(address_sql: str) -> str:

@@ -110,11 +110,11 @@ def _calculated(node: syntax.Calculated, context: Context) -> Value:
     right = as_number(compile_expression(node.right, context))
     match node.operator:
         case "/":
-            sql = f"finite({left} / nullif({right}, 0))"
+            sql = f"({left} / nullif({right}, 0))"
         case "%":
-            sql = f"CASE WHEN {right} <> 0 THEN fmod({left}, {right}) END"
+            sql = f"fmod({left}, nullif({right}, 0))"
         case "^":
-            sql = f"finite(pow({left}, {right}))"
+            sql = f"pow({left}, {right})"
         case operator:
             sql = f"({left} {operator} {right})"
     return Value(sql, Kind.NUMBER)

@@ -103,7 +103,7 @@ for _name, _template in {
     "abs": "abs({0})",
     "ceil": "ceil({0})",
     "floor": "floor({0})",
-    "log": "finite(CASE WHEN {0} > 0 THEN ln({0}) END)",
+    "log": "ln(nullif(greatest({0}, 0), 0))",
     "sqrt": "CASE WHEN {0} >= 0 THEN sqrt({0}) END",
     "tonumber": "{0}",
     "todouble": "{0}",

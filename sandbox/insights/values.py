@@ -33,6 +33,7 @@ class Value:
     literal: str | None = None
 
 
+# a macro repeats its argument's SQL: those that nest in expressions keep the repetitions few
 MACROS = (
     # TRY_CAST also takes inf, nan and 1_000, none of which is a number in a log line
     """CREATE OR REPLACE MACRO number_of(x) AS coalesce(
@@ -40,6 +41,7 @@ MACROS = (
         CASE x WHEN 'true' THEN 1e0 WHEN 'false' THEN 0e0 END)""",
     "CREATE OR REPLACE MACRO finite(x) AS CASE WHEN isfinite(x) THEN x END",
     """CREATE OR REPLACE MACRO number_text(x) AS CASE
+        WHEN NOT isfinite(x) THEN NULL
         WHEN x = trunc(x) AND abs(x) < 1e15 THEN CAST(CAST(x AS BIGINT) AS VARCHAR)
         ELSE CAST(x AS VARCHAR) END""",
     """CREATE OR REPLACE MACRO double_text(x) AS CASE
