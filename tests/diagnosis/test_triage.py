@@ -1,0 +1,338 @@
+"""Is the likeliest cause found, and is nothing blamed that could not have done it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnosis.changes import Change
+from diagnosis.places import Place
+from diagnosis.triage import (
+    CHANGE_REACH,
+    MOST_HOPS,
+    MOST_ROOTS,
+    RESOLUTION,
+    Case,
+    Root,
+    Triage,
+    plain_name,
+    suspects,
+    triage,
+)
+from tests.builders import HERE, ago, case
+
+BRIEF = settings(max_examples=120, deadline=None, derandomize=True)
+GROUP_ARN = HERE.arn("elasticloadbalancing", "targetgroup/checkout/1f")
+
+
+def group_refuses(**changes: Any) -> Case:
+    """The security group sg-1 refuses, proven."""
+    known: dict[str, Any] = {"cause": "security_group", "proven": True, "onset": ago(12), "check": "test_path_exists"}
+    return case("sg-1", **known | changes)
+
+
+def target_group(**changes: Any) -> Case:
+    known: dict[str, Any] = {
+        "cause": "timeout", "resource": GROUP_ARN, "depends_on": ("sg-1",), "onset": ago(11), "check": "test_targets",
+    }  # fmt: skip
+    return case("checkout", **known | changes)
+
+
+def alarm(**changes: Any) -> Case:
+    known: dict[str, Any] = {"cause": "alarm", "depends_on": ("targetgroup/checkout/1f",), "onset": ago(9)}
+    return case("checkout-5xx", **known | changes)
+
+
+def change(minutes: float, **changes: Any) -> Change:
+    known: dict[str, Any] = {
+        "place": HERE,
+        "event": "RevokeSecurityGroupIngress",
+        "user": "maria",
+        "resources": ("sg-1",),
+    }
+    return Change(at=ago(minutes), **known | changes)
+
+
+def test_what_others_depend_on_explains_them_through_each_other() -> None:
+    cause, group, bell = group_refuses(), target_group(), alarm()
+    answer = triage([bell, group, cause])
+    assert [root.case for root in answer.roots] == [cause]
+    assert set(answer.roots[0].explains) == {group, bell}
+    assert answer.unexplained == ()
+
+
+def test_what_depends_on_nothing_sick_stays_unexplained() -> None:
+    stranger = case("billing", cause="timeout", depends_on=("sg-2",))
+    answer = triage([group_refuses(), stranger])
+    assert answer.unexplained == (stranger,)
+    assert answer.roots[0].explains == ()
+
+
+def test_no_proof_is_no_root() -> None:
+    cases = [target_group(), alarm()]
+    assert triage(cases).roots == ()
+    assert set(triage(cases).unexplained) == set(cases)
+
+
+def test_nothing_sick_needs_no_cause() -> None:
+    assert triage([]) == Triage()
+
+
+def test_hygiene_is_neither_root_nor_unexplained() -> None:
+    assert triage([group_refuses(impact="hygiene"), alarm(impact="hygiene")]) == Triage()
+
+
+@pytest.mark.parametrize("cause", ["permission", "out_of_memory", "storage", "certificate", "rollback"])
+def test_the_network_never_explains(cause: str) -> None:
+    denied = target_group(cause=cause)
+    answer = triage([group_refuses(), denied])
+    assert answer.unexplained == (denied,)
+
+
+@pytest.mark.parametrize("cause", ["timeout", "health_check", "image_pull", "dependency", "alarm", "network"])
+def test_the_network_explains(cause: str) -> None:
+    assert triage([group_refuses(), target_group(cause=cause)]).unexplained == ()
+
+
+def test_a_saturated_database_explains_time_outs_but_no_blocked_network() -> None:
+    database = case("orders", cause="connections", proven=True)
+    slow, blocked = (case(name, cause=why, depends_on=("orders",)) for name, why in [("a", "timeout"), ("b", "nacl")])
+    assert triage([database, slow, blocked]).roots[0].explains == (slow,)
+
+
+def test_the_same_refusal_seen_from_two_sides_is_one() -> None:
+    seen = target_group(cause="security_group", proven=True)
+    answer = triage([seen, group_refuses()])
+    assert [(root.case.finding.subject, root.explains) for root in answer.roots] == [("sg-1", (seen,))]
+
+
+@pytest.mark.parametrize(
+    ("later", "explained"),
+    [
+        (2 * RESOLUTION - timedelta(seconds=1), True),
+        (2 * RESOLUTION, True),
+        (2 * RESOLUTION + timedelta(seconds=1), False),
+    ],
+)
+def test_a_cause_comes_before_its_symptoms_as_far_as_can_be_told(later: timedelta, explained: bool) -> None:
+    group = target_group(onset=ago(30))
+    answer = triage([group_refuses(onset=ago(30) + later), group])
+    assert (group in answer.roots[0].explains) is explained
+    assert (group in answer.unexplained) is not explained
+
+
+@pytest.mark.parametrize(("cause", "symptom"), [(None, ago(30)), (ago(1), None), (None, None)])
+def test_an_unknown_onset_rules_nothing_out(cause: Any, symptom: Any) -> None:
+    assert triage([group_refuses(onset=cause), target_group(onset=symptom)]).unexplained == ()
+
+
+@pytest.mark.parametrize(("hops", "explained"), [(MOST_HOPS, True), (MOST_HOPS + 1, False)])
+def test_a_cause_is_at_most_so_many_steps_away(hops: int, explained: bool) -> None:
+    chain = [
+        case(f"n{i}", cause="permission", depends_on=(f"n{i + 1}" if i + 1 < hops else "sg-1",)) for i in range(hops)
+    ]
+    first = replace(chain[0], finding=replace(chain[0].finding, cause="timeout"))
+    answer = triage([group_refuses(), first, *chain[1:]])
+    assert (first in answer.roots[0].explains) is explained
+
+
+@pytest.mark.parametrize("place", [Place("123456789012", "us-east-1"), Place("999999999999", "eu-west-1")])
+def test_a_like_named_resource_elsewhere_explains_nothing(place: Place) -> None:
+    function = case("checkout", cause="throttled", proven=True, place=place)
+    bell = alarm(depends_on=("checkout",))
+    assert triage([function, bell]).unexplained == (bell,)
+
+
+def test_names_of_another_region_are_no_bridge() -> None:
+    elsewhere = Place("123456789012", "us-east-1")
+    function = case("checkout", place=elsewhere, depends_on=("orders",))
+    database = case("orders", cause="storage", proven=True)
+    bell = alarm(depends_on=("checkout",))
+    answer = triage([function, database, bell])
+    assert set(answer.unexplained) == {function, bell}
+
+
+def test_two_that_depend_on_each_other_end() -> None:
+    one, two = (case(a, cause="lock", proven=True, depends_on=(b,)) for a, b in [("a", "b"), ("b", "a")])
+    bell = alarm(depends_on=("a",))
+    answer = triage([one, two, bell])
+    assert [root.case for root in answer.roots] == [one]
+    assert set(answer.roots[0].explains) == {two, bell}
+
+
+def test_the_root_that_explains_more_comes_first_and_three_are_enough() -> None:
+    roots = [case(f"sg-{i}", cause="security_group", proven=True) for i in range(5)]
+    symptoms = [case(f"s{i}", cause="timeout", depends_on=(f"sg-{n}",)) for i, n in enumerate((3, 3, 3, 1, 1, 4))]
+    answer = triage([*symptoms, *roots])
+    assert [root.case.finding.subject for root in answer.roots] == ["sg-3", "sg-1", "sg-4"]
+    assert len(answer.roots) == MOST_ROOTS
+    assert {sick.finding.subject for sick in answer.unexplained} == {"sg-0", "sg-2"}
+
+
+@pytest.mark.parametrize(
+    ("arn", "name"),
+    [
+        (GROUP_ARN, "targetgroup/checkout/1f"),
+        (HERE.arn("elasticloadbalancing", "loadbalancer/app/shop/2e"), "app/shop/2e"),
+        (HERE.arn("lambda", "function:thumbnails"), "thumbnails"),
+        (HERE.arn("rds", "db:orders"), "orders"),
+        (HERE.arn("logs", "log-group:/aws/lambda/f"), "/aws/lambda/f"),
+        ("sg-1", "sg-1"),
+        ("", ""),
+    ],
+)
+def test_arns_and_metric_dimensions_meet_in_one_name(arn: str, name: str) -> None:
+    assert plain_name(arn) == name
+
+
+# --- suspects and changes
+
+
+def test_suspects_are_proven_and_matter_and_are_named_once() -> None:
+    near = group_refuses(check="test_near")
+    far = group_refuses(check="test_far", depends_on=("eni-1",))
+    assert suspects([far, near, alarm(), group_refuses(impact="hygiene", resource="sg-2")]) == [near]
+    assert suspects([near, far]) == [near]
+
+
+def change_of(finding_changes: dict[str, Any], *changes: Change) -> Change | None:
+    return triage([group_refuses(**finding_changes)], changes).roots[0].change
+
+
+REACH_M = CHANGE_REACH / timedelta(minutes=1)
+SLACK_M = 2 * RESOLUTION / timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("minutes_before", "taken"),
+    [(0, True), (REACH_M, True), (REACH_M + 0.1, False), (-SLACK_M, True), (-SLACK_M - 0.1, False)],
+)
+def test_a_change_counts_from_two_hours_before_the_onset(minutes_before: float, taken: bool) -> None:
+    made = change(60 + minutes_before)
+    assert change_of({"onset": ago(60)}, made) == (made if taken else None)
+
+
+def test_the_newest_change_before_the_onset_is_the_one() -> None:
+    old, new = change(40), change(20)
+    assert change_of({"onset": ago(12)}, new, old) == new
+    assert change_of({"onset": ago(12)}, old, new) == new
+
+
+def test_without_an_onset_the_age_of_the_evidence_decides() -> None:
+    made = change(30)
+    assert change_of({"onset": None}, made) == made
+    assert change_of({"onset": None, "as_of": None}, made) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"resources": ("sg-2",)}, {"refused": True}, {"place": Place("999999999999", "eu-west-1")}, {"resources": ()}],
+)
+def test_a_change_of_something_else_or_one_that_was_refused_does_not_count(other: dict[str, Any]) -> None:
+    assert change_of({}, change(13, **other)) is None
+
+
+def test_a_change_alone_is_no_root() -> None:
+    assert triage([target_group()], [change(13, resources=(GROUP_ARN,))]).roots == ()
+
+
+def test_confidence_grows_with_what_is_explained_and_with_a_change() -> None:
+    cause, group, made = group_refuses(), target_group(), change(13)
+    answers = [triage([cause]), triage([cause, group]), triage([cause], [made]), triage([cause, group], [made])]
+    assert [answer.roots[0].confidence for answer in answers] == [0.5, 0.7, 0.7, 0.9]
+
+
+def test_the_sentence_says_cause_proof_change_and_when() -> None:
+    cause = group_refuses(why="sg-1 admits no tcp/8080 from sg-9")
+    assert Root(cause, ()).sentence() == "security_group: sg-1 admits no tcp/8080 from sg-9"
+    assert Root(cause, (), change(13)).sentence() == (
+        "security_group: sg-1 admits no tcp/8080 from sg-9; RevokeSecurityGroupIngress by maria 13 min ago"
+    )
+
+
+def test_the_sentence_never_says_that_the_future_was_long_ago() -> None:
+    later = Root(group_refuses(as_of=ago(10)), (), change(8)).sentence()
+    unknown = Root(group_refuses(as_of=None), (), change(8)).sentence()
+    assert later.endswith("by maria at 11:52:00Z")
+    assert unknown.endswith("by maria at 11:52:00Z")
+
+
+# --- properties
+
+NAMES = ("a", "b", "c", "d", "e", "f")
+causes = st.sampled_from(
+    ["security_group", "nat", "storage", "timeout", "health_check", "alarm", "permission", "unknown"]
+)
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> list[Case]:
+    """Some sick subjects that depend on each other at random."""
+    return [
+        case(
+            name,
+            cause=draw(causes),
+            impact=draw(st.sampled_from(["now", "now", "soon", "hygiene"])),
+            proven=draw(st.booleans()),
+            depends_on=tuple(draw(st.lists(st.sampled_from(NAMES), max_size=3, unique=True))),
+            onset=draw(st.none() | st.integers(0, 20).map(ago)),
+        )
+        for name in draw(st.lists(st.sampled_from(NAMES), max_size=6, unique=True))
+    ]
+
+
+def accounted(answer: Triage) -> list[Case]:
+    return [
+        *answer.unexplained,
+        *(root.case for root in answer.roots),
+        *(explained for root in answer.roots for explained in root.explains),
+    ]
+
+
+@BRIEF
+@given(runs())
+def test_a_root_is_proven_and_never_hygiene(cases: Sequence[Case]) -> None:
+    roots = triage(cases).roots
+    assert len(roots) <= MOST_ROOTS
+    assert all(root.case.finding.proven and root.case.finding.impact != "hygiene" for root in roots)
+    assert all(0 < root.confidence < 1 for root in roots)
+
+
+@BRIEF
+@given(runs())
+def test_roots_explained_and_unexplained_are_all_cases_each_once(cases: Sequence[Case]) -> None:
+    sick = [one for one in cases if one.finding.impact != "hygiene"]
+    named = accounted(triage(cases))
+    assert len(named) == len(sick)
+    assert set(named) == set(sick)
+
+
+@BRIEF
+@given(runs().flatmap(lambda cases: st.tuples(st.just(cases), st.permutations(cases))))
+def test_the_order_of_cases_changes_nothing(pair: tuple[list[Case], list[Case]]) -> None:
+    assert triage(pair[0]) == triage(pair[1])
+
+
+@BRIEF
+@given(runs())
+def test_a_later_cause_explains_nothing_earlier(cases: Sequence[Case]) -> None:
+    for root in triage(cases).roots:
+        start = root.case.finding.onset
+        if start is not None:
+            onsets = [explained.finding.onset for explained in root.explains]
+            assert all(onset is None or start <= onset + 2 * RESOLUTION for onset in onsets)
+
+
+@BRIEF
+@given(runs(), st.integers(0, 300))
+def test_a_change_never_makes_a_root_of_something_else(cases: Sequence[Case], minutes: int) -> None:
+    changes = [change(minutes, resources=NAMES)]
+    sick = {one for one in cases if one.finding.proven and one.finding.impact != "hygiene"}
+    assert {root.case for root in triage(cases, changes).roots} <= sick
+    assert bool(triage(cases, changes).roots) == bool(sick)
