@@ -59,6 +59,7 @@ _APPSPEC = (
             r"INVALID_REVISION",
             rf"{_APPSPEC_FILE}.{{0,120}}(?:invalid|not (?:find|found|valid)|unsupported|missing|malformed|error)",
             rf"{_APPSPEC_FILE}.{{0,120}}(?:no \w+ value|more than once|same destination|specif|can ?not|could not)",
+            rf"no such file .{{0,80}}{_APPSPEC_FILE}",
             rf"(?:not find an?|invalid|(?:not|unable to) (?:find|parse)|missing|no)\W+(?:\w+\W+){{0,3}}{_APPSPEC_FILE}",
             r"AppSpecValidation|did not find expected|mapping values are not allowed",
             r"found (?:character|a tab)|Psych::",

@@ -28,6 +28,7 @@ CERTIFICATE = (
     Pattern(
         "certificate",
         (
+            r"altnames|SSL routines|\bEPROTO\b|SSLError|SSL_connect|SSL_ERROR",
             r"x509:|CERTIFICATE_VERIFY_FAILED",
             r"certificate (?:is not (?:trusted|valid)|verify failed|signed by unknown|validation|required)",
             r"certificate .{0,60}(?:expired|invalid|unknown)|self[- ]signed certificate",
@@ -57,7 +58,8 @@ NETWORK = (
     Pattern(
         "network",
         (
-            r"connection (?:\S+ )?to .{0,80}(?:timed out|timeout)",
+            r"connection (?:\S+ )?to .{0,80}(?:timed out|timeout)|without establishing a connection",
+            r"connection attempt failed|ConnectionFailed|inaccessible host|UnknownEndpoint",
             r"connect(?:ion)? ?(?:attempt )?time?d? ?out|connect ETIMEDOUT|connect(?:ion)? timeout",
             r"ConnectTimeout|ConnectionTimeout|OpenTimeout|dial tcp.{0,80}timeout|dial tcp.{0,80}deadline",
             r"TLS handshake timeout|waiting for connection",
@@ -93,10 +95,10 @@ NETWORK = (
             r"\bECONNRESET\b|connection reset|ConnectionReset|socket hang up|socket disconnected|\bEPIPE\b",
             r"broken pipe|ECONNABORTED|connection (?:was )?aborted|forcibly closed|remote end closed",
             r"RemoteDisconnected|server closed the connection",
-            r"connection (?:was |is |has been |already )?closed|closed unexpectedly|ConnectionClosed",
-            r"EOF detected|unexpected EOF|EOF occurred|ECONNABORTED|ServerDisconnected|NoHttpResponse",
-            r"communications link failure|CommunicationsException|lost connection|connection (?:was )?lost",
-            r"terminating connection|gone away",
+            r"connection (?:was |is |has been |already )?(?:closed|terminated)|closed unexpectedly",
+            r"ConnectionClosed|EOF detected|unexpected EOF|EOF occurred|ECONNABORTED|ServerDisconnected",
+            r"NoHttpResponse|communications link failure|CommunicationsException|lost connection",
+            r"connection (?:was )?lost|terminating connection|gone away",
         ),
         LIKELY,
         "find who closed the connection: idle timeouts of NAT and load balancer, or a restart of the callee",

@@ -26,7 +26,7 @@ _NORMAL = (
     Pattern(
         "scaling_normal",
         (
-            r"reached a steady state|STEADY_STATE|has begun draining",
+            r"reached (?:a )?steady state|STEADY_STATE|has begun draining",
             r"(?<!failed to )\b(?:de)?registered \S+ (?:targets?|instances?|tasks?)",
             r"deployment <?\S* ?completed|deployment completed",
             r"SERVICE_DEPLOYMENT_(?:COMPLETED|IN_PROGRESS)|TASK_SET_SCALED|DESIRED_COUNT_UPDATED",
@@ -127,7 +127,7 @@ _NAMED = (
             r"TASK_CONFIGURATION_FAILURE|TARGET_GROUP_NOT_FOUND",
             r"(?:target group|load balancer|subnet|security group|log group|secret|parameter)\b.{0,80}" + ABSENT,
             r"(?:task definition|cluster|capacity provider|container|platform version)\b.{0,80}" + ABSENT,
-            r"is inactive|InvalidParameter|ClientException",
+            r"is inactive|InvalidParameter|ClientException|requires (?:the )?task definition",
         ),
         LIKELY,
         "correct what the service names: it is absent, inactive or not valid",

@@ -42,7 +42,7 @@ _ENDED = (
         ),
         PROVEN,
         "nothing to do: the task was stopped on purpose",
-        unless=r"CannotPull|ResourceInitialization|CannotStart",
+        unless=r"CannotPull|ResourceInitialization|CannotStart|circuit breaker",
     ),
 )
 
@@ -186,6 +186,7 @@ _EXITED = (
 )
 
 _HOST = (
+    Pattern("timeout", (r"\btimeout\b",), HINTED, "find what the task waited for, and whether it can be reached"),
     Pattern("spot", (r"stopCode=TerminationNotice$",), LIKELY, "nothing broke: the capacity was reclaimed"),
     Pattern(
         "scaling_normal",
@@ -211,7 +212,7 @@ _ROOM = (
     Pattern(
         "capacity",
         (
-            r"RESOURCE:|insufficient (?:cpu|memory|gpu|port)|no container instances",
+            r"RESOURCE:|insufficient (?:cpu|memory|gpu|port)|no container instances?|met all of its requirements",
             r"capacity (?:is )?unavailable",
         ),
         PROVEN,

@@ -59,6 +59,7 @@ _SILENT = (
         "unknown",
         (
             r"level=(?:info\w*|debug|trace|notice|verbose|10|20|30)$",
+            r"^(?:.{0,80}\s)?level=(?:info|debug|trace)\s",
             r"^(?:[^\s\[{(]*\s+){0,4}[\[(<]?(?:INFO|DEBUG|TRACE|NOTICE|VERBOSE)[\])>]?(?:[\s:|-]|$)",
             r"^\W*(?:info|debug|trace)\W+:?\s",
         ),
@@ -102,6 +103,13 @@ _SETTINGS = (
     ),
 )
 
+_OWN_ERRORS = (
+    "Type|Reference|Name|Key|Index|Attribute|Value|Syntax|Range|Argument|NoMethod|ZeroDivision|UnboundLocal"
+    "|Recursion|Assertion|Indentation|UnicodeDecode|UnicodeEncode|Unicode|NotImplemented|Overflow|Lookup"
+    "|JSONDecode|JsonParser|Frozen|StackOverflow|FloatDomain|Validation|ParamValidation|Schema|Uninitialized\\w*"
+)
+"""Errors of the languages that only a program's own mistake raises, without `Error`."""
+
 _MISTAKES = (
     Pattern(
         "code",
@@ -118,7 +126,7 @@ _MISTAKES = (
     Pattern(
         "code",
         (
-            r"\b(?:Type|Reference|Name|Key|Index|Attribute|Value|ZeroDivision|Syntax|UnboundLocal|Recursion|Assertion|Range|Argument|NoMethod|Indentation|UnicodeDecode|UnicodeEncode|Unicode|NotImplemented|Overflow|Lookup|StopIteration|JSONDecode|JsonParser|Frozen|StackOverflow|ZeroDivision|FloatDomain|Validation|Schema|Uninitialized\w*)Error\b",
+            rf"\b(?:{_OWN_ERRORS})Error\b",
             r"JSONDecode|NullPointer|NullReference|ClassCast|IndexOutOf|IllegalArgument|IllegalState",
             r"ArgumentNull|ArgumentException|ArithmeticException|FormatException|InvalidCast",
             r"InvalidOperation|KeyNotFoundException|NumberFormat|JsonParse|JsonMapping|MismatchedInput",
@@ -126,7 +134,7 @@ _MISTAKES = (
             r"cannot read propert|undefined (?:method|local variable)|nil pointer dereference",
             r"index out of range|unexpected token|unmarshal|marshal\w* error|FileNotFound",
             r"segmentation fault|signal: (?:aborted|segmentation|bus|illegal|trap)|SIGSEGV|SIGABRT",
-            r"core dumped|panic\b|ResponseSizeTooLarge|payload size exceeded|CircularReference",
+            r"core dumped|panic(?:ked)?\b|ResponseSizeTooLarge|payload size exceeded|CircularReference",
             r"circular structure|not JSON serializable|Extension\.(?:Crash|ExitError|InitError)",
             r"Read-only file system|\bEROFS\b|ConditionalCheckFailed|\bENOENT\b|constraint",
         ),
@@ -135,6 +143,15 @@ _MISTAKES = (
     ),
 )
 """Errors that only the program itself makes."""
+
+_CALLEE = (
+    Pattern(
+        "dependency",
+        (r"InternalServerError|InternalFailure|InternalServiceE|ServiceUnavailable|InternalError\b",),
+        HINTED,
+        "the callee failed by itself: look at its own errors and at the AWS Health events",
+    ),
+)
 
 _ENDED = (
     Pattern(
@@ -151,7 +168,7 @@ _ENDED = (
         "code",
         (
             r"Traceback \(most recent call last\)|uncaught exception",
-            r"unhandled (?:promise|exception|rejection)|invoke error|exception in thread|errorType=\w",
+            r"unhandled (?:promise|exception|rejection)|invoke error|\bER_[A-Z_]+|exception in thread|errorType=\w",
             r"unhandledRejection|unhandled error|LAMBDA_WARNING: Unhandled|task handler raised error",
         ),
         LIKELY,
@@ -192,5 +209,6 @@ PATTERNS = (
     *refusals.NAMED_ABSENT,
     *_MISTAKES,
     *refusals.INVALID,
+    *_CALLEE,
     *_ENDED,
 )

@@ -28,7 +28,8 @@ OUT_OF_MEMORY = (
         "out_of_memory",
         (
             r"\bMemoryError\b|NoMemoryError|failed to allocate memory|cannot allocate memory|\bENOMEM\b",
-            r"std::bad_alloc|heap limit|heap space|GC overhead limit|MetaspaceError",
+            r"std::bad_alloc|heap limit|heap space|unable to allocate .{0,30}[KMGT]i?B|GC overhead limit",
+            r"MetaspaceError",
         ),
         CLEAR,
         "raise the memory setting, or process the data in smaller pieces",
@@ -78,7 +79,7 @@ CAPACITY = (
         (
             r"InsufficientFreeAddresses|SubnetOutOfIPAddresses|SubnetIPAddressLimitReached",
             r"(?:not enough|insufficient|no) (?:free |available )?(?:private )?ip(?:v4)? address",
-            r"not enough free addresses",
+            r"(?:not enough|insufficient|no) free addresses",
         ),
         PROVEN,
         "use a larger subnet, or free addresses",
@@ -87,7 +88,7 @@ CAPACITY = (
         "capacity",
         (
             r"Insufficient\w*Capacity|InsufficientCapacity|capacity is unavailable",
-            r"capacity (?:is )?not available",
+            r"(?:reached|at) (?:its |the )?max(?:imum)? (?:capacity|size)|capacity (?:is )?not available",
             r"(?:not have|insufficient|not enough|no|lack of) (?:sufficient |enough |available )?(?:\S+ )?capacity\b",
             r"capacity (?:was|is) (?:currently )?(?:exceeded|insufficient)|CapacityProviderScalingLimit",
         ),

@@ -63,7 +63,10 @@ _ERROR_FIELD = r"code|errno|error ?code|error ?type|error ?message|message|msg|e
 
 _NORMAL_FORM = (
     (r"\r\n?|\\n|\\r", "\n"),
-    (r"\\+(?=[\"'])", ""),
+    # Data, not words; shortening it also keeps every later step linear.
+    (r"(\W)\1{20,}", r"\1"),
+    (r"[\w@%+~.\\/:$-]{200,}", "<name>"),
+    (r"\\{1,9}(?=[\"'])", ""),
     (r"[\u2018\u2019]", "'"),
     (r"[\u201c\u201d]", '"'),
     # Stack frames and the source lines quoted below them.
@@ -81,12 +84,14 @@ _NOT_QUOTES = (
     (r"((?:Error|Exception|ERROR)\W{0,3}\(-?\d+, )\"([^\"\n]*)\"", r"\1\2"),
     (r"((?:Error|Exception|ERROR)\W{0,3}\(-?\d+, )'([^\n]*?)'(?=[,)])", r"\1\2"),
     (r"(?i)(error|exception):(?=[a-z])", r"\1: "),
+    # The one file name that CodeDeploy itself prescribes.
+    (r"(?i)[^\s\"',;]{0,200}[/\\]appspec\.ya?ml", "appspec.yml"),
 )
 
 _CHOSEN = (
     (r"arn:aws[\w-]*:[^\s,;\"')\]]+", "<arn>"),
-    (r"\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s\"')\],]+", "<url>"),
-    (r"(?<!\w)'[^'\n]*'(?!\w)|\"[^\"\n]*\"|`[^`\n]*`", "<quoted>"),
+    (r"\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s\"')\],]+", "<url>"),
+    (r"(?<!\w)'[^'\n]*'(?!\w)|\"[^\"\n]*\"|`[^`'\n]*[`']", "<quoted>"),
     (rf"(?i)\(({_LABEL}) [^\s()]+(?:, ?(?:\w+ )?[^\s()]+)*\)", r"(\1 <name>)"),
     (
         r"(?i)^(\W*service) \(?(?!<name>)[^\s()]+\)?(?=,? (?:is|was|has|were|are|operations|deployment|\())",

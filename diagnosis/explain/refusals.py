@@ -147,8 +147,8 @@ INVALID = (
     Pattern(
         "config",
         (
-            r"ValidationE(?:rror|xception)|InvalidParameter(?:Value|Exception|Combination)?|InvalidRequest",
-            r"InvalidArgument|MissingParameter|InvalidInput|BadRequest",
+            r"(?<!Param)ValidationE(?:rror|xception)|InvalidParameter(?:Value|Exception|Combination)?",
+            r"InvalidRequest|InvalidArgument|MissingParameter|InvalidInput|BadRequest",
         ),
         HINTED,
         "correct the parameter the message names",
