@@ -41,8 +41,8 @@ def storage_exhaustion(
     """
     free = storage.free_bytes.last
     if free is None or not storage.allocated_bytes > 0:
-        missing = "a point of FreeStorageSpace" if free is None else "AllocatedStorage"
-        raise CouldNotTellError(Blind("missing", f"no data: {storage.target.name} has not {missing}"))
+        missing = "point of FreeStorageSpace" if free is None else "AllocatedStorage"
+        raise CouldNotTellError(Blind("missing", f"no data: {storage.target.name} has no {missing}"))
     share = free / storage.allocated_bytes
     left = time_until_full(storage.free_bytes)
     soon = left is not None and left < timedelta(hours=hours_until_full)
