@@ -1,0 +1,117 @@
+"""The command, and what it says of flows and snapshots that are wrong, missing or denied."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from diagnosis.reachability import FlowError, Network, SnapshotError, Verdict
+from diagnosis.reachability.flows import flow_of
+from tests.diagnosis.reachability.world import two_tiers
+
+ROOT = Path(__file__).resolve().parents[3]
+GOOD = {
+    "id": 1, "source": {"type": "instance", "id": "i-web"}, "destination": {"type": "instance", "id": "i-db"},
+    "protocol": "tcp", "port": 5432,
+}  # fmt: skip
+
+
+def saved(folder: Path, raw: dict) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for key, objects in raw.items():
+        (folder / f"{key}.json").write_text(json.dumps({key: objects}), encoding="utf-8")
+    return folder
+
+
+def run(folder: Path | str, *lines: object) -> tuple[int, list[dict], str]:
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    command = [sys.executable, "-m", "diagnosis.reachability", str(folder)]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, cwd=ROOT, check=False)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def test_good_and_bad_lines_are_each_answered(tmp_path):
+    bad = [
+        "{", "[]", {**GOOD, "id": 2, "protocol": "tpc"}, {**GOOD, "id": 3, "source": {"type": "moon"}},
+        {**GOOD, "id": 4, "destination": {"type": "ip", "ip": "10.0.0.300"}}, {**GOOD, "id": 5, "port": 70000},
+        {**GOOD, "id": 6, "source": {"type": "instance"}}, {**GOOD, "id": 7, "port": "443"}, {"id": 8},
+        {**GOOD, "id": 9, "destination": {"type": "ip", "ip": "2600::1"}},
+    ]  # fmt: skip
+    code, answers, errors = run(saved(tmp_path, two_tiers().raw), GOOD, *bad, "", {**GOOD, "id": "x", "port": 1})
+    assert (code, errors) == (0, "")
+    assert [answer["id"] for answer in answers] == [1, None, None, 2, 3, 4, 5, 6, 7, 8, 9, "x"]
+    assert all(set(answer) == {"id", "error"} and "\n" not in answer["error"] for answer in answers[1:-1])
+    assert {key: answers[0][key] for key in ("verdict", "forward", "return", "blockers")} == {
+        "verdict": "reachable", "forward": "reachable", "return": "reachable", "blockers": [],
+    }  # fmt: skip
+    assert answers[0]["path"] == ["i-web", "subnet-web", "vpc-1", "subnet-db", "i-db"]
+    blocker = answers[-1]["blockers"][0]
+    assert set(blocker) >= {"type", "id", "direction", "code", "detail"}
+    assert (blocker["type"], blocker["id"]) == ("security-group", "sg-db")
+
+
+def test_a_snapshot_that_cannot_be_read_is_one_line(tmp_path):
+    code, answers, errors = run(tmp_path / "none", GOOD)
+    assert (code, answers) == (2, [])
+    assert errors.count("\n") == 1
+    (tmp_path / "Vpcs.json").write_text("{", encoding="utf-8")
+    with pytest.raises(SnapshotError, match=r"Vpcs\.json"):
+        Network.from_folder(tmp_path)
+    (tmp_path / "Vpcs.json").write_text('{"Vpcs": [{"CidrBlock": "10.0.0.0/16"}]}', encoding="utf-8")
+    code, _, errors = run(tmp_path, GOOD)
+    assert (code, errors.count("\n")) == (2, 1)
+
+
+def test_accounts_and_regions_are_told_apart(tmp_path):
+    world = two_tiers()
+    saved(tmp_path / "accounts" / "111122223333" / "eu-west-1", world.raw)
+    saved(tmp_path / "accounts" / "999900001111" / "us-east-1", {"Vpcs": []})
+    network = Network.from_folder(tmp_path)
+    assert set(network.descriptions.by_place) == {("111122223333", "eu-west-1"), ("999900001111", "us-east-1")}
+    assert network.trace(flow_of(GOOD)).verdict is Verdict.REACHABLE
+    saved(tmp_path / "flat" / "eu-west-1", world.raw)
+    assert set(Network.from_folder(tmp_path / "flat").descriptions.by_place) == {("", "eu-west-1")}
+
+
+def test_an_end_that_nobody_described_is_unknown():
+    world = two_tiers()
+    for source, destination in (
+        ("i-none", "i-db"),
+        ("i-web", "i-none"),
+        ("subnet-none", "i-db"),
+        ("10.77.0.1", "i-db"),
+    ):
+        answer = world.ask(source, destination, 5432)
+        assert (answer.verdict, answer.blockers) == (Verdict.UNKNOWN, ())
+        assert answer.unknown
+    assert "unknown" in world.ask("i-none", "i-db").as_json()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "Vpcs", "Subnets", "RouteTables", "NetworkAcls", "SecurityGroups", "NetworkInterfaces", "Reservations",
+        "InternetGateways", "NatGateways", "VpcBlockPublicAccessOptions", "VpcBlockPublicAccessExclusions",
+    ],
+)  # fmt: skip
+def test_a_denied_description_is_never_taken_for_an_empty_one(key):
+    world = two_tiers()
+    flow = ("i-db@10.0.2.10", "198.51.100.7")
+    assert world.ask(*flow).verdict is Verdict.REACHABLE
+    if key == "NetworkInterfaces":
+        world.raw["Reservations"][1]["Instances"][0]["NetworkInterfaces"] = []
+    world.raw.pop(key, None)
+    assert world.ask(*flow, denied=(key,)).verdict is Verdict.UNKNOWN
+    assert world.ask(*flow, denied=(("111122223333", "eu-west-1", key),)).verdict is Verdict.UNKNOWN
+
+
+def test_a_flow_says_what_is_wrong_with_it():
+    with pytest.raises(FlowError, match="destination must be an object"):
+        flow_of({"source": {"type": "internet"}, "protocol": "tcp"})
+    with pytest.raises(FlowError, match="icmp type"):
+        flow_of({**GOOD, "protocol": "icmp", "icmp": {"type": 300}})
+    assert flow_of({**GOOD, "protocol": 47}).number == 47
