@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from diagnosis import console
-from diagnosis.answers import Absent, Blind, CouldNotTellError
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
@@ -174,14 +174,17 @@ def _refusals(
     if isinstance(network, Blind):
         return network
     port = group.health_check.port
+    doubt: Blind | None = None
     for arn in group.load_balancers:
         path = LoadBalancerPath(
             group.target, arn, "", group.protocol, int(port) if port.isdigit() else None, silent, group.as_of
         )
         refused = path_of(path, network)
-        if refused and not isinstance(refused, Absent):
+        if isinstance(refused, tuple) and refused:
             return refused
-    return ()
+        if isinstance(refused, Blind):
+            doubt = doubt or refused
+    return doubt or ()
 
 
 def _cause(sick: Sequence[TargetState], refused: tuple[Blocker, ...] | Blind) -> Cause:
