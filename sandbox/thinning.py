@@ -81,10 +81,17 @@ def partial(call: Call, answer: Answer, keep: float) -> Answer:
         return answer
     for key in _lists(content):
         content[key] = content[key][: int(len(content[key]) * keep)]
-    tokens = paging["output_token"]
-    for token in [tokens] if isinstance(tokens, str) else tokens:
-        content[token.split(" || ")[0]] = NEXT_PAGE
+    for token in _tokens(paging):
+        content[token] = NEXT_PAGE
+    if more := paging.get("more_results"):
+        content[more] = True
     return _serialized(call, content)
+
+
+def _tokens(paging: dict[str, Any]) -> list[str]:
+    """The members that carry the token of the next page."""
+    named = paging.get("output_token", [])
+    return [token.split(" || ")[0] for token in ([named] if isinstance(named, str) else named)]
 
 
 def empty(call: Call, answer: Answer) -> Answer:
@@ -95,7 +102,6 @@ def empty(call: Call, answer: Answer) -> Answer:
             result.update(Values=[], Timestamps=[])
         return _serialized(call, content)
     paging = _paging(call.service, call.operation) or {}
-    tokens = paging.get("output_token", [])
-    for token in [tokens] if isinstance(tokens, str) else tokens:
-        content.pop(token, None)
+    for member in (*_tokens(paging), paging.get("more_results")):
+        content.pop(str(member), None)
     return _serialized(call, content | {key: [] for key in _lists(content)})

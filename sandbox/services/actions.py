@@ -26,12 +26,22 @@ class Request:
         return default if value is None else value
 
 
+def refused(response: Any, error: Refusal, status: int) -> tuple[Any, dict[str, Any]]:
+    """What a method of a moto response class returns for an error whose HTTP status is not in the service's model."""
+    _, headers, body = response.serialized(ActionResult(error))
+    return body, headers | {"status": status}
+
+
 Operation = Callable[[Request], dict[str, Any] | None]
 
 
-def refusal(code: str, message: str) -> ServiceException:
+class Refusal(ServiceException):
+    """An AWS error; moto words it in the protocol of the call."""
+
+
+def refusal(code: str, message: str) -> Refusal:
     """An AWS error to raise."""
-    return ServiceException(code, message)
+    return Refusal(code, message)
 
 
 def epoch(moment: datetime | float | str) -> float:

@@ -29,25 +29,32 @@ class Behaviours:
 
     _said: dict[_Target, list[Behaviour]] = field(default_factory=dict)
     _registered: dict[_Target, float] = field(default_factory=dict)
+    _stated: dict[_Target, float] = field(default_factory=dict)
 
     def add(self, group: str, target: str, port: int | None, behaviour: Behaviour) -> None:
         """State a behaviour; the latest that has begun holds."""
         self._said.setdefault((group, target, port), []).append(behaviour)
 
     def register(self, group: str, target: str, port: int | None, moment: float) -> None:
-        """State when a target was registered."""
+        """Note that a target is registered now, where "now" may be long ago while a scenario is built."""
         self._registered[(group, target, port)] = moment
+
+    def state_registered(self, group: str, target: str, port: int | None, moment: float) -> None:
+        """State when a target was registered, whatever was noted."""
+        self._stated[(group, target, port)] = moment
 
     def forget(self, group: str, target: str, port: int) -> None:
         """Drop the registration of a target that is deregistered."""
         for known in (port, None):
+            self._stated.pop((group, target, known), None)
             self._registered.pop((group, target, known), None)
 
     def registered(self, group: str, target: str, port: int) -> float:
         """When a target was registered."""
-        for known in ((group, target, port), (group, target, None)):
-            if known in self._registered:
-                return self._registered[known]
+        for times in (self._stated, self._registered):
+            for known in (port, None):
+                if (group, target, known) in times:
+                    return times[(group, target, known)]
         return LONG_AGO
 
     def history(self, group: str, target: str, port: int, now_s: float) -> list[Behaviour]:

@@ -107,6 +107,8 @@ def _registration() -> None:
             if known is None:
                 raise InvalidTargetError
             gone = self.targets.pop(known)
+            said = behaviours(self.account_id, self.region_name)
+            said.forget(self.name, gone["Id"], int(gone["Port"] or 0))
             self.deregistered_targets[f"{gone['Id']}:{gone['Port']}"] = gone | {
                 "Deregistered": era.moment().timestamp()
             }

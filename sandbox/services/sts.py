@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from sandbox.services import actions
-from sandbox.services.actions import refusal
+from sandbox.services.actions import Refusal, refusal
 
 
 def _listed(value: Any) -> list[Any]:
@@ -61,7 +61,10 @@ def install() -> None:
 
     def checked(self: Any) -> Any:
         _, arn, account = self.backend.get_caller_identity(self.get_access_key(), self.region)
-        _check_trust(self._get_param("RoleArn"), arn, account, self._get_param("ExternalId"))
+        try:
+            _check_trust(self._get_param("RoleArn"), arn, account, self._get_param("ExternalId"))
+        except Refusal as error:
+            return actions.refused(self, error, 403)
         return assume_role(self)
 
     identity = STSBackend.get_caller_identity

@@ -45,7 +45,7 @@ class TargetVerbs(Verbs):
         region: str | None = None,
     ) -> None:
         """A target was registered at that time; one that a scenario registers counts as registered long ago."""
-        behaviours(*self._place(account, region)).register(
+        behaviours(*self._place(account, region)).state_registered(
             _name(target_group), target, port, self._moment(at).timestamp()
         )
 

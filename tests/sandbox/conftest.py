@@ -10,6 +10,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,18 @@ ROOT = Path(__file__).resolve().parents[2]
 LABORATORY = Path(__file__).with_name("laboratory.py")
 
 
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session()
+
+
+@cache
+def _client(endpoint: str, service: str, region: str, key: tuple[tuple[str, str], ...]) -> Any:
+    config = Config(retries={"total_max_attempts": 1}, read_timeout=20, proxies={})
+    credentials = {"aws_secret_access_key": "sandbox"} | dict(key)
+    return _session().client(service, region, endpoint_url=endpoint, config=config, **credentials)
+
+
 @dataclass
 class Running:
     """A sandbox process and how to ask it."""
@@ -34,10 +47,9 @@ class Running:
     announced: dict[str, Any]
 
     def client(self, service: str, account: str = "123456789012", region: str = "ap-northeast-1", **key: str) -> Any:
-        credentials = {"aws_access_key_id": account, "aws_secret_access_key": "sandbox"} | key
-        config = Config(retries={"total_max_attempts": 1}, read_timeout=20, proxies={})
-        endpoint = self.announced["endpoint"]
-        return boto3.Session(**credentials, region_name=region).client(service, endpoint_url=endpoint, config=config)
+        return _client(
+            self.announced["endpoint"], service, region, tuple(({"aws_access_key_id": account} | key).items())
+        )
 
     def control(self, method: str, path: str, content: Any = None) -> Any:
         data = None if content is None else json.dumps(content).encode()
@@ -96,6 +108,11 @@ def command() -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=30)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def _start() -> Callable[..., Running]:
+    return start
 
 
 @pytest.fixture(scope="session")

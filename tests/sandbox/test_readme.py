@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from sandbox.world import World
 
@@ -34,6 +35,10 @@ def test_the_examples_run(started, tmp_path):
     assert running.announced["expected"][0]["target"] == "tea-price"
     alarm = running.client("cloudwatch").describe_alarms(AlarmNames=["tea-price"])["MetricAlarms"][0]
     assert alarm["StateValue"] == "ALARM"
+    role = "arn:aws:iam::210987654321:role/vitals-reader"
+    with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
+        running.client("sts").assume_role(RoleArn=role, RoleSessionName="vitals")
+    assert len(running.control("GET", "/vitals/faults")) == 12
     assert len(names) >= 7
 
 
