@@ -141,7 +141,7 @@ def test_the_model_agrees_packet_by_packet(world, data):
 
 @pytest.mark.slow
 @settings(max_examples=2000, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-@given(worlds(), **FLOWS)
+@given(world=worlds(), **FLOWS)
 def test_the_model_agrees_packet_by_packet_at_length(world, source, destination, protocol, port):
     if source != destination:
         agree(world, source, destination, protocol, port)
