@@ -6,7 +6,7 @@ See "Amazon ECS service event messages" in the developer guide.
 from __future__ import annotations
 
 from diagnosis.explain import connections, limits, refusals
-from diagnosis.explain.ecs_stopped_reason import FETCHING
+from diagnosis.explain.ecs_fetching import FETCHING
 from diagnosis.explain.patterns import ABSENT, CLEAR, HINTED, LIKELY, PROVEN, Pattern
 
 _HEALTH = (

@@ -6,13 +6,8 @@ See "Resolve Amazon ECS stopped task errors" in the developer guide, and the con
 from __future__ import annotations
 
 from diagnosis.explain import connections, limits, refusals
+from diagnosis.explain.ecs_fetching import FORBIDDEN, KILLED, PREPARED, PULL, PULL_HOST, WAITED
 from diagnosis.explain.patterns import CLEAR, HINTED, LIKELY, PROVEN, Pattern
-
-_FETCHING = (
-    r"CannotPull|ResourceInitialization|registry auth|pull secrets|pull image|env(?:ironment)? files"
-    r"|logger args|logging driver|EFS utils"
-)
-"""The agent was still fetching or preparing: what timed out there never answered at all."""
 
 _ENDED = (
     Pattern(
@@ -43,88 +38,6 @@ _ENDED = (
         PROVEN,
         "nothing to do: the task was stopped on purpose",
         unless=r"CannotPull|ResourceInitialization|CannotStart|circuit breaker",
-    ),
-)
-
-_PULL_HOST = (
-    Pattern(
-        "storage",
-        (r"no space left|disk (?:is )?full",),
-        CLEAR,
-        "raise the ephemeral storage or the instance's volume: the image does not fit",
-        also=r"CannotPull|pull",
-    ),
-    Pattern(
-        "certificate", (r"x509:",), LIKELY, "trust the registry's certificate authority on the host", also=r"CannotPull"
-    ),
-)
-
-_PULL = (
-    Pattern(
-        "image_pull",
-        (
-            r"not found|manifest unknown|does not exist|matching platform",
-            r"no match(?:ing)? (?:for platform|manifest)|name unknown|pull access denied",
-            r"requested access to the resource is denied|invalid reference format|unsupported manifest",
-            r"media type|check (?:whether|if|that) the (?:image|repository)",
-            r"image .{0,30}(?:was deleted|no longer)",
-        ),
-        PROVEN,
-        "check that the image, its tag and its platform exist in the registry, and how the reference is spelled",
-        also=r"CannotPull|\bpull\b|manifest",
-    ),
-    Pattern(
-        "image_pull",
-        (
-            r"CannotPull|no such image",
-            r"(?:failed|unable|cannot|can't|can not) (?:to )?pull (?:the )?(?:image|container|and unpack)",
-            r"pull image|ImageDeleted|manifest unknown",
-        ),
-        CLEAR,
-        "pull the same reference by hand with the task's role and network, and read what the registry answers",
-    ),
-)
-
-_KILLED = (
-    Pattern(
-        "network",
-        (r"signal: killed",),
-        PROVEN,
-        "the agent waited until it was killed: give the subnet a route to the service (NAT or VPC endpoint)",
-        also=_FETCHING,
-    ),
-)
-
-_WAITED = (
-    Pattern(
-        "network",
-        (
-            r"deadline exceeded|i/o timeout|request (?:was )?cancell?ed|RequestCancell?ed|timed out",
-            r"timeout|context cancell?ed|unexpected EOF",
-        ),
-        CLEAR,
-        "give the subnet a route to the service (NAT or VPC endpoint) and allow tcp/443 out of the security group",
-        also=_FETCHING,
-    ),
-)
-
-_PREPARED = (
-    Pattern(
-        "config",
-        (
-            r"log group|log stream|can't find|cannot find|ResourceNotFound|NoSuchKey",
-            r"invalid (?:ssm )?parameters|json key|looking for beginning of value",
-            r"check (?:whether|if|that) the \w+|no such file|not found|InvalidParameter",
-        ),
-        CLEAR,
-        "create what the task definition names, or correct the name, region and key",
-        also=_FETCHING,
-    ),
-    Pattern(
-        "network",
-        (r"failed to configure ENI|setup regular eni|netplugin|unsuccessful EFS utils|mount\.nfs",),
-        HINTED,
-        "check the task's subnet, security groups and the mount target's port 2049",
     ),
 )
 
@@ -236,20 +149,6 @@ _REFUSED = (
     ),
 )
 
-_FORBIDDEN = (
-    Pattern(
-        "permission",
-        (r"access denied by server|permission denied|forbidden|unauthorized|httpStatus=40[13]$|access denied",),
-        LIKELY,
-        "allow it in the role's policy, or in the policy of the registry, bucket or file system",
-        also=_FETCHING,
-        unless=r"OCI runtime|exec:",
-    ),
-)
-
-FETCHING = (*_KILLED, *_PULL_HOST, *_WAITED, *_FORBIDDEN, *_PULL, *_PREPARED)
-"""Why the agent did not get what a task needs; service events quote these reasons too."""
-
 PATTERNS = (
     *limits.OUT_OF_MEMORY,
     *_ENDED,
@@ -260,15 +159,15 @@ PATTERNS = (
     *refusals.UNENTITLED,
     *_REFUSED,
     *limits.CAPACITY,
-    *_KILLED,
+    *KILLED,
     *connections.DNS,
-    *_PULL_HOST,
-    *_WAITED,
+    *PULL_HOST,
+    *WAITED,
     *connections.CERTIFICATE,
     *connections.NETWORK,
-    *_FORBIDDEN,
-    *_PULL,
-    *_PREPARED,
+    *FORBIDDEN,
+    *PULL,
+    *PREPARED,
     *_STARTING,
     *refusals.NAMED_ABSENT,
     *refusals.INVALID,

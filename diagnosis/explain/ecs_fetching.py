@@ -1,0 +1,110 @@
+"""Why did the agent not get what a task needs before it starts: image, secrets, log stream, volumes, interface?
+
+See the pages on CannotPullContainer and ResourceInitializationError in the Amazon ECS developer guide.
+"""
+
+from __future__ import annotations
+
+from diagnosis.explain.patterns import CLEAR, HINTED, LIKELY, PROVEN, Pattern
+
+_FETCHING = (
+    r"CannotPull|ResourceInitialization|registry auth|pull secrets|pull image|env(?:ironment)? files"
+    r"|logger args|logging driver|EFS utils"
+)
+"""The agent was still fetching or preparing: what timed out there never answered at all."""
+
+KILLED = (
+    Pattern(
+        "network",
+        (r"signal: killed",),
+        PROVEN,
+        "the agent waited until it was killed: give the subnet a route to the service (NAT or VPC endpoint)",
+        also=_FETCHING,
+    ),
+)
+
+PULL_HOST = (
+    Pattern(
+        "storage",
+        (r"no space left|disk (?:is )?full",),
+        CLEAR,
+        "raise the ephemeral storage or the instance's volume: the image does not fit",
+        also=r"CannotPull|pull",
+    ),
+    Pattern(
+        "certificate", (r"x509:",), LIKELY, "trust the registry's certificate authority on the host", also=r"CannotPull"
+    ),
+)
+
+WAITED = (
+    Pattern(
+        "network",
+        (
+            r"deadline exceeded|i/o timeout|request (?:was )?cancell?ed|RequestCancell?ed|timed out",
+            r"timeout|context cancell?ed|unexpected EOF",
+        ),
+        CLEAR,
+        "give the subnet a route to the service (NAT or VPC endpoint) and allow tcp/443 out of the security group",
+        also=_FETCHING,
+    ),
+)
+
+FORBIDDEN = (
+    Pattern(
+        "permission",
+        (r"access denied by server|permission denied|forbidden|unauthorized|httpStatus=40[13]$|access denied",),
+        LIKELY,
+        "allow it in the role's policy, or in the policy of the registry, bucket or file system",
+        also=_FETCHING,
+        unless=r"OCI runtime|exec:",
+    ),
+)
+
+PULL = (
+    Pattern(
+        "image_pull",
+        (
+            r"not found|manifest unknown|does not exist|matching platform",
+            r"no match(?:ing)? (?:for platform|manifest)|name unknown|pull access denied",
+            r"requested access to the resource is denied|invalid reference format|unsupported manifest",
+            r"media type|check (?:whether|if|that) the (?:image|repository)",
+            r"image .{0,30}(?:was deleted|no longer)",
+        ),
+        PROVEN,
+        "check that the image, its tag and its platform exist in the registry, and how the reference is spelled",
+        also=r"CannotPull|\bpull\b|manifest",
+    ),
+    Pattern(
+        "image_pull",
+        (
+            r"CannotPull|no such image",
+            r"(?:failed|unable|cannot|can't|can not) (?:to )?pull (?:the )?(?:image|container|and unpack)",
+            r"pull image|ImageDeleted|manifest unknown",
+        ),
+        CLEAR,
+        "pull the same reference by hand with the task's role and network, and read what the registry answers",
+    ),
+)
+
+PREPARED = (
+    Pattern(
+        "config",
+        (
+            r"log group|log stream|can't find|cannot find|ResourceNotFound|NoSuchKey",
+            r"invalid (?:ssm )?parameters|json key|looking for beginning of value",
+            r"check (?:whether|if|that) the \w+|no such file|not found|InvalidParameter",
+        ),
+        CLEAR,
+        "create what the task definition names, or correct the name, region and key",
+        also=_FETCHING,
+    ),
+    Pattern(
+        "network",
+        (r"failed to configure ENI|setup regular eni|netplugin|unsuccessful EFS utils|mount\.nfs",),
+        HINTED,
+        "check the task's subnet, security groups and the mount target's port 2049",
+    ),
+)
+
+FETCHING = (*KILLED, *PULL_HOST, *WAITED, *FORBIDDEN, *PULL, *PREPARED)
+"""All of them in order; service events quote these reasons too."""
