@@ -7,6 +7,8 @@ import sys
 import time
 from typing import Any
 
+import duckdb
+
 from sandbox.insights.errors import MalformedQuery, UnreadableLog
 from sandbox.insights.expressions import Times
 from sandbox.insights.loaders import load_jsonl
@@ -41,6 +43,8 @@ def _reply(line: str, stores: dict[str, LogStore]) -> dict[str, Any]:
     except MalformedQuery as error:
         refusal = {"code": error.code, "message": error.message, "start": error.start, "end": error.end}
         return {"id": request.get("id"), "error": refusal}
+    except duckdb.Error as error:
+        return {"id": request.get("id"), "error": f"the query failed: {error}"}
     except (ValueError, KeyError, TypeError, AttributeError, UnreadableLog, OSError) as error:
         given = request.get("id") if isinstance(request, dict) else None
         return {"id": given, "error": f"cannot read the request: {error!r}; give id, query and logs"}

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from sandbox.insights.errors import MalformedQuery
 from sandbox.insights.syntax import Node, Period
-from sandbox.insights.values import quote
+from sandbox.insights.values import objection, quote
 
 _UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _CAPS = {"ms": 1000, "s": 60, "m": 60, "h": 24}
@@ -23,7 +23,6 @@ _JAVA_LETTERS = {
     "SSS": "%g", "SSSSSS": "%f", "SSSSSSSSS": "%n", "a": "%p", "EEE": "%a", "EEEE": "%A", "DDD": "%j",
     "X": "%z", "XX": "%z", "XXX": "%z", "x": "%z", "xx": "%z", "xxx": "%z", "Z": "%z",
 }  # fmt: skip
-_STRFTIME = frozenset("aAbBdHIjmMpSyYfgnzZ%-ueFTDcxXUWwVG")
 
 
 def floor_ms(time_sql: str, period: Period) -> str:
@@ -78,9 +77,9 @@ def strptime_format(java: str, node: Node) -> str:
     return "".join(out)
 
 
-def checked_strftime(pattern: str, node: Node) -> str:
+def strftime_format(pattern: str, node: Node) -> str:
     """The pattern, or MalformedQuery where it holds a directive that DuckDB does not know."""
-    for directive in re.findall(r"%(-?.?)", pattern, re.DOTALL):
-        if not directive or any(letter not in _STRFTIME for letter in directive):
-            raise MalformedQuery(f"date directive %{directive} is not supported", node.start, node.end)
+    problem = objection(f"strftime(TIMESTAMP '2000-01-01', {quote(pattern)})")
+    if problem is not None:
+        raise MalformedQuery(f"date pattern: {problem}", node.start, node.end)
     return pattern

@@ -134,7 +134,10 @@ def _json_event(event: dict[str, Any], group: str) -> Event:
     ingestion = int(event.get("ingestionTime") or timestamp)
     name = event.get("logGroup") or event.get("logGroupName") or group
     stream = event.get("logStream") or event.get("logStreamName") or "log"
-    return str(name), (timestamp, ingestion, str(stream), str(event["message"]))
+    message = event["message"]
+    # some tools write a JSON message as JSON and not as text
+    text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
+    return str(name), (timestamp, ingestion, str(stream), text)
 
 
 def _api_output(path: Path, group: str) -> Iterator[Event]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-
-import duckdb
 
 from sandbox.insights.errors import MalformedQuery
 from sandbox.insights.syntax import Node
-from sandbox.insights.values import quote
+from sandbox.insights.values import objection, quote
 
 _GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?P?<([^>=!][^>]*)>|(?!\?))", re.DOTALL)
 """An escape, a character class (both skipped), or the opening of a capturing group with its name, if any."""
@@ -23,23 +20,22 @@ def unescape(raw: str) -> str:
     return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[0]), raw, flags=re.DOTALL)
 
 
-@lru_cache(maxsize=512)
-def _problem(pattern: str) -> str | None:
-    """What RE2 says against the pattern; None where it takes it."""
-    try:
-        duckdb.connect().execute(f"SELECT regexp_matches('', {quote(pattern)})")
-    except duckdb.Error as error:
-        return str(error).splitlines()[0].split(": ", 1)[-1]
-    return None
-
-
 def matcher(pattern: str, node: Node) -> str:
     """SQL for a pattern that RE2 takes; MalformedQuery for what it does not, such as backreferences."""
     bare, _ = capture_groups(pattern)
-    problem = _problem(bare)
+    problem = objection(f"regexp_matches('', {quote(bare)})")
     if problem is not None:
         raise MalformedQuery(f"invalid regular expression: {problem}", node.start, node.end)
     return quote(bare)
+
+
+def replacement(pattern: str, replacing: str, node: Node) -> str:
+    r"""SQL for a replacement in which \1 stands for a group; MalformedQuery where there is no such group."""
+    bare, _ = capture_groups(pattern)
+    problem = objection(f"regexp_replace('', {quote(bare)}, {quote(replacing)})")
+    if problem is not None:
+        raise MalformedQuery(f"invalid replacement: {problem}", node.start, node.end)
+    return quote(replacing)
 
 
 def capture_groups(pattern: str) -> tuple[str, list[str | None]]:

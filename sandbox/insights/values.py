@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
+
+import duckdb
 
 
 class Kind(Enum):
@@ -72,6 +75,16 @@ MACROS = (
 def quote(text: str) -> str:
     """An SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+@lru_cache(maxsize=512)
+def objection(constant_sql: str) -> str | None:
+    """What DuckDB says against an expression of constants, such as a pattern; None where it takes it."""
+    try:
+        duckdb.connect().execute(f"SELECT {constant_sql}")
+    except duckdb.Error as error:
+        return str(error).splitlines()[0].split(": ", 1)[-1]
+    return None
 
 
 def as_text(value: Value) -> str:

@@ -83,6 +83,7 @@ def refusal(query: str) -> MalformedQuery:
         ("fields parseDate(a, 'GGGG')", "'GGGG'"),
         ("fields parseDate(a, 'yyyy', 'Mars/Base')", "'Mars/Base'"),
         ("fields formatDate(@timestamp, '%Q')", "'%Q'"),
+        ("fields regexReplace(a, /x/, '\\\\1')", "'\\\\1'"),
         ("fields queryStartTime()", "queryStartTime()"),
     ],
 )
