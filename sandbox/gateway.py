@@ -18,6 +18,9 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from sandbox import calls, services
 from sandbox.calls import Answer, Call
 from sandbox.faults import Faults
+from sandbox.services import network
+
+_READS = ("Describe", "Get", "List", "Lookup", "Search")
 
 StartResponse = Callable[..., Any]
 
@@ -108,6 +111,8 @@ class Gateway:
         except Exception:  # noqa: BLE001 - AWS answers InternalFailure, and the server lives on
             traceback.print_exc(file=sys.stderr)
             return calls.error(call, 500, "InternalFailure", "The request processing has failed")
+        if not call.operation.startswith(_READS):
+            network.forget()
         is_html = dict(answer.headers).get("Content-Type", "").startswith("text/html")
         if answer.status in (404, 405) and (is_html or not answer.body) and call.service != "s3":
             return calls.unknown_operation(call)

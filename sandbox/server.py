@@ -81,7 +81,7 @@ def serve(scenario: Scenario, port: int, latency_ms: float) -> None:
 
     server = bind(port)
     _isolate(server.port)
-    from sandbox import models
+    from sandbox import inside, models
     from sandbox.gateway import Gateway
     from sandbox.services import era
     from sandbox.world import World
@@ -90,7 +90,9 @@ def serve(scenario: Scenario, port: int, latency_ms: float) -> None:
     gateway = Gateway(latency_ms)
     server.app = gateway
     threading.Thread(target=server.serve_forever, daemon=True, name="server").start()
-    world = World(gateway, account=DEFAULT_ACCOUNT, region=DEFAULT_REGION)
+    clients = inside.Clients(gateway)
+    inside.use(clients)
+    world = World(gateway, clients, account=DEFAULT_ACCOUNT, region=DEFAULT_REGION)
     scenario.build(world)
     era.begin_now()
     gateway.log.clear()

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.services.admits import check_passes
+from diagnosis.reachability import Endpoint, Flow, Verdict
+from sandbox.services import network
 from sandbox.services.behaviour import Behaviour, behaviours
 
 _REGISTRATION_S = 10
@@ -46,7 +47,7 @@ def health(backend: Any, group: Any, target: dict[str, Any], now_s: float) -> He
     if interface is not None and not _zone_enabled(balancers, interface):
         text = "Target is in an Availability Zone that is not enabled for the load balancer"
         return Health("unused", _NOT_IN_USE, text)
-    return _checked(backend, group, target, balancers, interface, now_s)
+    return _checked(backend, group, target, balancers, now_s)
 
 
 def _forwards(actions: list[Any], arn: str) -> bool:
@@ -99,9 +100,7 @@ def _nodes(backend: Any, balancers: list[Any]) -> list[Any]:
     return [eni for eni in backend.ec2_backend.enis.values() if eni.description in named]
 
 
-def _checked(
-    backend: Any, group: Any, target: dict[str, Any], balancers: list[Any], interface: Any, now_s: float
-) -> Health:
+def _checked(backend: Any, group: Any, target: dict[str, Any], balancers: list[Any], now_s: float) -> Health:
     """The health as the checks see it, by the thresholds of the group."""
     port = int(target["Port"] or 0)
     said = behaviours(group.account_id, group.region_name)
@@ -110,14 +109,21 @@ def _checked(
     if since_registered < _REGISTRATION_S:
         return Health("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
     check_port = port if group.health_check_port in (None, "traffic-port") else int(group.health_check_port)
-    nodes = _nodes(backend, balancers)
-    is_open = interface is None or all(check_passes(node, interface, check_port) for node in nodes)
+    is_open = _is_open(backend, _nodes(backend, balancers), target["Id"], check_port)
     history = said.history(group.name, target["Id"], port, now_s)
     verdict = _by_history(group, history, now_s) if is_open else _TIMEOUT
     needed = int(group.unhealthy_threshold_count) if verdict.state == "unhealthy" else 1
     if since_registered < _REGISTRATION_S + needed * interval_s:
         return Health("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
     return verdict
+
+
+def _is_open(backend: Any, nodes: list[Any], target_id: str, port: int) -> bool:
+    """Whether a check from every node gets through and its answer back, as far as the network is described."""
+    model = network.model(backend.account_id, backend.region_name)
+    end = Endpoint("instance", target_id) if target_id.startswith("i-") else Endpoint("ip", ip=target_id)
+    flows = (Flow(Endpoint("network-interface", n.id, n.private_ip_address), end, "tcp", port) for n in nodes)
+    return all(model.trace(flow).verdict is not Verdict.BLOCKED for flow in flows)
 
 
 def _by_history(group: Any, history: list[Behaviour], now_s: float) -> Health:

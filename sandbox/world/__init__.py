@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.world.changes import ChangeVerbs
-from sandbox.world.clients import Clients
 from sandbox.world.faults import FaultVerbs
 from sandbox.world.flows import FlowVerbs
 from sandbox.world.metrics import MetricVerbs
@@ -14,6 +13,7 @@ from sandbox.world.targets import TargetVerbs
 
 if TYPE_CHECKING:
     from sandbox.gateway import Gateway
+    from sandbox.inside import Clients
 
 
 class World(MetricVerbs, FlowVerbs, ChangeVerbs, TargetVerbs, FaultVerbs):
@@ -22,12 +22,12 @@ class World(MetricVerbs, FlowVerbs, ChangeVerbs, TargetVerbs, FaultVerbs):
     `at` is time before now: `"12m"`, `"8d"`, a timedelta, or seconds. `sandbox/README.md` documents the verbs.
     """
 
-    def __init__(self, gateway: Gateway, account: str, region: str) -> None:
+    def __init__(self, gateway: Gateway, clients: Clients, account: str, region: str) -> None:
         self.account = account
         self.region = region
         self.now = datetime.now(UTC)
         self.faults = gateway.faults
-        self._clients = Clients(gateway)
+        self._clients = clients
 
     def client(self, service: str, account: str | None = None, region: str | None = None) -> Any:
         """An ordinary boto3 client of the sandbox, acting in an account and region."""

@@ -1,7 +1,8 @@
-"""How does a scenario call AWS? boto3 clients that reach the gateway without a socket, past its faults and its log."""
+"""How do scenarios and services call the sandbox? With boto3 clients that need no socket and meet no fault."""
 
 from __future__ import annotations
 
+import threading
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -26,15 +27,20 @@ class _Raw(BytesIO):
 
 
 class Clients:
-    """boto3 clients by service, account and region."""
+    """boto3 clients by service, account and region. Their calls are not logged. Thread-safe."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        self._lock = threading.RLock()
         self._made: dict[tuple[str, str, str], Any] = {}
 
     def get(self, service: str, account: str, region: str) -> Any:
         """The client; made at its first use."""
-        key = (service, account, region)
+        with self._lock:
+            return self._client((service, account, region))
+
+    def _client(self, key: tuple[str, str, str]) -> Any:
+        service, account, region = key
         if key not in self._made:
             config = Config(parameter_validation=True, retries={"total_max_attempts": 1})
             client = models.session().client(
@@ -69,3 +75,16 @@ class Clients:
         if call is None:
             raise RuntimeError(f"unsigned request to {request.url}")
         return self._gateway.dispatch(call, environ)
+
+
+_current: list[Clients] = []
+
+
+def use(clients: Clients) -> None:
+    """Let the services of this process ask one another through these clients."""
+    _current[:] = [clients]
+
+
+def client(service: str, account: str, region: str) -> Any:
+    """A client for a service that needs another one's answer."""
+    return _current[0].get(service, account, region)
