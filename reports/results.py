@@ -40,7 +40,7 @@ class ResultsPlugin:
             "version": view.version,
         }
         usage = config.hook.pytest_vitals_usage(config=config)
-        summary["calls"] = sum(usage.calls.values()) if usage else 0
+        summary["operations"] = dict(sorted(usage.calls.items())) if usage else {}
         self._write(config, {"run": summary})
         if self._file:
             self._file.close()

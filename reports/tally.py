@@ -11,7 +11,7 @@ import pytest
 
 from diagnosis.findings import Finding
 from diagnosis.triage import Case, Triage, triage
-from reports.verdicts import Outcome, check_of, findings_of, outcome_of, reason_of, view_of
+from reports.verdicts import Outcome, check_of, findings_of, outcome_of, reason_of, text_of, view_of
 from reports.words import several
 
 TALLY = pytest.StashKey["Tally"]()
@@ -50,7 +50,7 @@ class Tally:
             check, target = check_of(report)
             self._open[report.nodeid] = Result(
                 report.nodeid, check, target, outcome, reason_of(report), tuple(findings_of(report)),
-                report.longreprtext if report.failed else "", report.duration,
+                text_of(report) if report.failed else "", report.duration,
             )  # fmt: skip
         if report.when not in ("teardown", "???"):
             return None

@@ -133,7 +133,12 @@ def reason_of(report: Any) -> str:
         return crash
     if report.skipped and isinstance(report.longrepr, tuple):
         return words.one_line(report.longrepr[2]).removeprefix("Skipped: ")
-    return words.first_line(report.longreprtext) if report.failed else ""
+    return words.first_line(text_of(report)) if report.failed else ""
+
+
+def text_of(report: Any) -> str:
+    """What a failed report says; without the line about its worker that `longreprtext` begins with under xdist."""
+    return str(report.longrepr)
 
 
 def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:

@@ -81,6 +81,8 @@ def serve(scenario: Scenario, port: int, latency_ms: float) -> None:
 
     server = bind(port)
     _isolate(server.port)
+    from moto.moto_api._internal import mock_random
+
     from sandbox import inside, models
     from sandbox.gateway import Gateway
     from sandbox.services import era
@@ -93,6 +95,7 @@ def serve(scenario: Scenario, port: int, latency_ms: float) -> None:
     clients = inside.Clients(gateway)
     inside.use(clients)
     world = World(gateway, clients, account=DEFAULT_ACCOUNT, region=DEFAULT_REGION)
+    mock_random.seed(scenario.name)  # the same scenario makes the same ids, so that two runs can be compared
     scenario.build(world)
     era.begin_now()
     gateway.log.clear()

@@ -1,0 +1,79 @@
+"""Nobody may look, or there is nothing to see: no check passes then."""
+
+from __future__ import annotations
+
+import pytest
+
+SERIAL_AND_SPREAD = pytest.mark.parametrize("words", [(), ("-n", "2")], ids=["serial", "spread"])
+
+
+def outcomes(run) -> set[str]:
+    return {line["outcome"] for line in run.checks}
+
+
+@SERIAL_AND_SPREAD
+def test_a_denied_account_is_an_error_of_every_check_that_names_the_action(suite, words):
+    run = suite("denied.py", *words)
+    assert outcomes(run) == {"error"}
+    assert run.code == 6
+    reasons = {line["check"]: line["reason"] for line in run.checks}
+    assert reasons["test_targets_are_healthy"] == "missing elasticloadbalancing:DescribeTargetGroups"
+    assert reasons["test_function_errors_are_rare"] == "missing lambda:ListFunctions"
+    assert reasons["test_no_error_burst"] == "missing logs:DescribeLogGroups"
+    assert all(line["reason"].startswith("missing ") for line in run.checks)
+    assert all(line["target"] == "123456789012/ap-northeast-1/blind" for line in run.checks)
+
+
+@SERIAL_AND_SPREAD
+def test_what_can_be_listed_but_not_looked_at_is_an_error(suite, words):
+    run = suite("readers_denied.py", *words)
+    about = {line["check"]: line for line in run.checks}
+    for check, action in {
+        "test_targets_are_healthy": "cloudwatch:GetMetricData",
+        "test_path_exists": "elasticloadbalancing:DescribeTargetHealth",
+        "test_function_errors_are_rare": "cloudwatch:GetMetricData",
+        "test_function_memory_has_headroom": "logs:StartQuery",
+        "test_no_error_burst": "cloudwatch:GetMetricData",
+        "test_storage_has_headroom": "cloudwatch:GetMetricData",
+        "test_nat_gateway_carries_traffic": "cloudwatch:GetMetricData",
+    }.items():
+        assert (about[check]["outcome"], about[check]["reason"]) == ("error", f"missing {action}"), check
+    assert "missing cloudwatch:GetMetricData" in run.summary["coverage"]
+
+
+@SERIAL_AND_SPREAD
+def test_an_empty_account_was_not_checked(suite, words):
+    run = suite("empty_account.py", *words)
+    assert outcomes(run) == {"skipped"}
+    assert run.code == 5
+    assert {line["target"] for line in run.checks} == {"123456789012/ap-northeast-1/none"}
+
+
+@SERIAL_AND_SPREAD
+def test_empty_answers_are_not_health(suite, words):
+    run = suite("empty_answers.py", *words)
+    silent = [
+        line["outcome"]
+        for line in run.checks
+        if line["check"]
+        in {
+            "test_targets_are_healthy",
+            "test_path_exists",
+            "test_function_errors_are_rare",
+            "test_function_is_not_throttled",
+            "test_function_memory_has_headroom",
+            "test_storage_has_headroom",
+            "test_no_error_burst",
+            "test_nat_gateway_carries_traffic",
+        }
+    ]
+    assert silent
+    assert "passed" not in silent
+
+
+def test_a_throttled_reader_is_an_error_and_says_so(suite):
+    run = suite("throttled.py", "-m", "database")
+    line = run.of("test_storage_has_headroom", "orders")
+    assert line["outcome"] == "error"
+    assert "throttled" in line["reason"]
+    assert run.code == 6

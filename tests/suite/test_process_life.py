@@ -1,0 +1,77 @@
+"""The sandbox never outlives its parent, however that ends, and what was known by then can be read."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SLOW = Path(__file__).parent / "scenarios" / "slow.py"
+GONE_WITHIN_S = 5.0
+
+
+def sandbox_of(parent: int) -> int | None:
+    """The pid of the sandbox that this pytest started."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            status = (entry / "status").read_text()
+        except OSError:
+            continue
+        if b"sandbox" in words and f"\nPPid:\t{parent}\n" in status:
+            return int(entry.name)
+    return None
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def running(tmp_path):
+    """A pytest in mid-run: some checks are done, one waits for a slow answer."""
+    folder = tmp_path / "run"
+    words = ["checks", "--sandbox", str(SLOW), "--out", str(folder), "-m", "database or readiness"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *words],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 30
+    while not list(folder.glob("facts/retention/*.json")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    sandbox = sandbox_of(process.pid)
+    assert sandbox is not None
+    yield process, sandbox, folder
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to find the sandbox's process")
+@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_no_sandbox_is_left(running, signum):
+    process, sandbox, folder = running
+    os.kill(process.pid, signum)
+    printed, _ = process.communicate(timeout=15)
+    deadline = time.monotonic() + GONE_WITHIN_S
+    while alive(sandbox) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(sandbox)
+    if signum != signal.SIGKILL:
+        assert process.returncode == 2, printed
+        lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
+        assert lines[-1]["run"]["exit"] == 2
