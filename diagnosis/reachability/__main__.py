@@ -2,12 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from diagnosis.reachability.descriptions import SnapshotError
-from diagnosis.reachability.flows import FlowError, parse_flow
+from diagnosis.reachability.flows import FlowError, flow_of, read_object
 from diagnosis.reachability.network import Network
 
 _USAGE = (
@@ -15,38 +14,28 @@ _USAGE = (
 )
 
 
-def answer_lines(network: Network, lines: Iterable[str]) -> Iterable[str]:
-    """For each flow its answer as a line of JSON; a line that is no flow is answered with its error."""
-    for line in lines:
-        if not line.strip():
-            continue
-        identifier: object = None
-        try:
-            identifier = _id_of(line)
-            flow = parse_flow(line)[1]
-            answer = network.trace(flow).as_json()
-        except FlowError as error:
-            yield json.dumps({"id": identifier, "error": str(error)})
-        else:
-            yield json.dumps({"id": identifier, **answer})
-
-
-def _id_of(line: str) -> object:
+def answer_line(network: Network, line: bytes) -> dict[str, object]:
+    """The answer to one flow; a line that is no flow is answered with its error."""
+    identifier: object = None
     try:
-        raw = json.loads(line)
-    except ValueError:
-        return None
-    return raw.get("id") if isinstance(raw, dict) else None
+        raw = read_object(line)
+        identifier = raw.get("id")
+        return {"id": identifier, **network.trace(flow_of(raw)).as_json()}
+    except FlowError as error:
+        return {"id": identifier, "error": str(error)}
 
 
-def main(arguments: list[str], source: TextIO, output: TextIO, errors: TextIO) -> int:
+def main(arguments: list[str], source: BinaryIO, output: TextIO, errors: TextIO) -> int:
     """Exit status 0 when every line was answered, a bad one by its error; 2 when the snapshot cannot be read."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
         errors.write(f"{_USAGE}\n")
         return 2
     try:
         network = Network.from_folder(Path(arguments[0]))
-        output.writelines(f"{line}\n" for line in answer_lines(network, source))
+        for line in source:
+            if line.strip():
+                output.write(f"{json.dumps(answer_line(network, line))}\n")
+                output.flush()
     except SnapshotError as error:
         errors.write(f"{error}\n")
         return 2
@@ -54,4 +43,4 @@ def main(arguments: list[str], source: TextIO, output: TextIO, errors: TextIO) -
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], sys.stdin, sys.stdout, sys.stderr))
+    sys.exit(main(sys.argv[1:], sys.stdin.buffer, sys.stdout, sys.stderr))

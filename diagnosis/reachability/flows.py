@@ -106,15 +106,15 @@ class Flow:
         return icmp_ports(kind, max(code, 0))
 
 
-def parse_flow(line: str) -> tuple[object, Flow]:
-    """The id and the flow of one line of JSON; raises FlowError where it is not a flow."""
+def read_object(line: bytes) -> Mapping[str, object]:
+    """The object of one line of JSON; raises FlowError where it is none."""
     try:
         raw = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FlowError(f"not JSON: {error}") from None
     if not isinstance(raw, Mapping):
         raise FlowError('a flow is an object such as {"id", "source", "destination", "protocol", "port"}')
-    return raw.get("id"), flow_of(raw)
+    return raw
 
 
 def flow_of(raw: Mapping[str, object]) -> Flow:

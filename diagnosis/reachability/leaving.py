@@ -2,7 +2,8 @@
 
 from diagnosis.reachability.addresses import INSTANCE_SERVICES, format_address
 from diagnosis.reachability.answers import Code, Direction, Kind
-from diagnosis.reachability.internet import to_egress_only_gateway, to_internet_gateway, to_nat_gateway
+from diagnosis.reachability.internet import to_egress_only_gateway, to_internet_gateway
+from diagnosis.reachability.nat import to_nat_gateway
 from diagnosis.reachability.private_links import (
     through_appliance,
     to_gateway_endpoint,

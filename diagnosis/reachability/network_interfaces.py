@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from diagnosis.reachability.addresses import parse_address
 from diagnosis.reachability.descriptions import Descriptions, Raw
 
-UNFILTERED_TYPES = frozenset(
+_UNFILTERED_TYPES = frozenset(
     {
         "nat_gateway",
         "network_load_balancer",
@@ -49,6 +49,11 @@ class NetworkInterface:
         if not self.description.startswith("ELB "):
             return None
         return self.description.removeprefix("ELB ").strip()
+
+    @property
+    def may_lack_groups(self) -> bool:
+        """Whether an empty list of groups means that nothing is filtered."""
+        return self.type in _UNFILTERED_TYPES or (self.load_balancer_name or "").startswith("net/")
 
     @classmethod
     def from_raw(cls, raw: Raw, vpc_id: str = "", instance_id: str | None = None) -> "NetworkInterface":
@@ -106,7 +111,7 @@ def read_network_interfaces(descriptions: Descriptions) -> Mapping[str, NetworkI
             if address.get("NetworkInterfaceId") and address.get("PrivateIp"):
                 found = _nat_interface(gateway, address)
                 interfaces.setdefault(found.id, found)
-    return _with_elastic_addresses(interfaces, descriptions)
+    return _with_public_addresses(interfaces, descriptions)
 
 
 def _raw_instances(descriptions: Descriptions) -> Iterator[Raw]:
@@ -146,14 +151,23 @@ def _nat_interface(gateway: Raw, address: Raw) -> NetworkInterface:
     )
 
 
-def _with_elastic_addresses(
+def _with_public_addresses(
     interfaces: dict[str, NetworkInterface], descriptions: Descriptions
 ) -> Mapping[str, NetworkInterface]:
-    """Adds associations that only DescribeAddresses tells."""
-    for _, raw in descriptions.objects("Addresses"):
-        interface = interfaces.get(raw.get("NetworkInterfaceId", ""))
-        if interface and raw.get("PublicIp") and raw.get("PrivateIpAddress"):
-            private = parse_address(raw["PrivateIpAddress"])
+    """Adds associations that only DescribeAddresses, DescribeNatGateways or DescribeInstances tell."""
+    told = [
+        (raw.get("NetworkInterfaceId"), raw.get("PrivateIpAddress"), raw)
+        for _, raw in descriptions.objects("Addresses")
+    ]
+    for _, gateway in descriptions.objects("NatGateways"):
+        told += [(a.get("NetworkInterfaceId"), a.get("PrivateIp"), a) for a in gateway.get("NatGatewayAddresses", ())]
+    for instance in _raw_instances(descriptions):
+        for raw in instance.get("NetworkInterfaces", ()):
+            told.append((raw.get("NetworkInterfaceId"), raw.get("PrivateIpAddress"), raw.get("Association", {})))
+    for interface_id, private_text, raw in told:
+        interface = interfaces.get(interface_id or "")
+        if interface and private_text and raw.get("PublicIp"):
+            private = parse_address(private_text)
             if private in interface.addresses and private not in interface.public:
                 public = {**interface.public, private: parse_address(raw["PublicIp"])}
                 interfaces[interface.id] = replace(interface, public=public)

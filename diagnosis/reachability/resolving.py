@@ -60,7 +60,7 @@ def resolve(inventory: Inventory, flow: Flow) -> Question:
     return Question(flow.packet(address, destination), start, goal, _return_goal(start, address), origin)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def stranger(inventory: Inventory, ipv6: bool) -> int:
     """An address of the internet at large: one that as few rules as possible single out."""
     candidates = [parse_address(text) for text in _STRANGERS[ipv6]]

@@ -10,7 +10,7 @@ from diagnosis.reachability.gateways import NatGateway
 from diagnosis.reachability.intervals import Intervals
 from diagnosis.reachability.inventory import Inventory
 from diagnosis.reachability.network_acls import NetworkAcl
-from diagnosis.reachability.network_interfaces import UNFILTERED_TYPES, NetworkInterface
+from diagnosis.reachability.network_interfaces import NetworkInterface
 from diagnosis.reachability.packets import Packet
 from diagnosis.reachability.route_tables import Route, RouteTable, UndescribedPrefixListError
 from diagnosis.reachability.security_groups import Peer
@@ -188,7 +188,7 @@ class Walk:
             return
         self.tracked.add(interface.id)
         if not interface.groups:
-            if interface.groups is None or interface.type not in UNFILTERED_TYPES:
+            if interface.groups is None or not interface.may_lack_groups:
                 self.unknown.append(f"the security groups of {interface.id} are not described")
             return
         peer = self._peer(interface, egress)
@@ -212,10 +212,8 @@ class Walk:
         code, detail = self.inventory.security_groups.explain_refusal(group_id, self.packet, peer, egress)
         side, word = (Direction.EGRESS, "to") if egress else (Direction.INGRESS, "from")
         named = min(peer.groups) if peer.groups and peer.lost is None else host_prefix(peer.address)
-        if egress or named == group_id:
-            remedy = f"add {side} {self.packet.service} {word} {named} to the rules of {group_id}"
-        else:
-            remedy = f"add {side} {self.packet.service} {word} {named} to {group_id}"
+        group = f"the rules of {group_id}" if egress else group_id
+        remedy = f"add {side} {self.packet.service} {word} {named} to {group}"
         self.block(Kind.SECURITY_GROUP, group_id, side, code, detail, remedy)
 
     @property

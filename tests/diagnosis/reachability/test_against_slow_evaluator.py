@@ -33,6 +33,8 @@ CIDRS = [
 PORTS = [None, 22, 443, (0, 1023), (1024, 65535), (32768, 60999), (400, 500), (30000, 50000)]
 ADDRESSES = [*INSTANCES, "198.51.100.7", "203.0.113.11", "203.0.113.22", "203.0.113.200", "10.1.9.9", "10.2.1.99"]
 
+ALL_IPV4 = [rule("-1", None, ANY)]
+
 often_open = st.sampled_from([ANY, ANY, ANY, *CIDRS])
 group_rules = st.lists(
     st.builds(
@@ -50,7 +52,7 @@ group_rules = st.lists(
 def acl_entries(draw):
     entries = []
     for egress in (False, True):
-        if draw(st.integers(0, 2)):
+        if draw(st.integers(0, 3)):
             entries.append(entry(100, "allow", egress=egress))
         for _ in range(draw(st.integers(0, 2))):
             ports = draw(st.sampled_from(PORTS))
@@ -88,7 +90,8 @@ def worlds(draw):
         if not draw(st.integers(0, 2)):
             world.acl(f"acl-{subnet_id}", vpc_id, *draw(acl_entries()), subnets=(subnet_id,))
     for group_id, vpc_id in GROUPS.items():
-        world.group(group_id, vpc_id, draw(group_rules), draw(group_rules))
+        ways = [draw(group_rules) + (ALL_IPV4 if draw(st.integers(0, 3)) else []) for _ in range(2)]
+        world.group(group_id, vpc_id, *ways)
     for address, (name, subnet_id, public) in INSTANCES.items():
         choices = [group_id for group_id, vpc_id in GROUPS.items() if vpc_id == SUBNETS[subnet_id][0]]
         groups = draw(st.lists(st.sampled_from(choices), min_size=1, max_size=2, unique=True))
