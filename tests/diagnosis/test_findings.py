@@ -77,6 +77,10 @@ def test_fields_that_an_earlier_version_did_not_have_take_their_defaults() -> No
     assert Finding.from_dict(plain) == finding("orders")
 
 
+def test_nothing_is_proven_unless_a_rule_says_so() -> None:
+    assert Finding.from_dict(finding().to_dict()).proven is False
+
+
 def test_the_earliest_moment_is_the_first_that_is_known() -> None:
     assert earliest([None, NOW, ago(5), None]) == ago(5)
     assert earliest([None, None]) is None

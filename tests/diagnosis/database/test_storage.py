@@ -139,3 +139,19 @@ def test_gaps_keep_their_length() -> None:
 @pytest.mark.parametrize("points", [0, 1])
 def test_one_point_is_no_line(points: int) -> None:
     assert time_until_full(Series(300, ((NOW, 5.0),) * points), min_points=0) is None
+
+
+@pytest.mark.parametrize(("last", "red"), [(287, True), (288, False)])
+def test_a_day_ahead_is_far_enough(last: int, red: bool) -> None:
+    falling = series(*(last + step for step in reversed(range(12))), period_s=300)  # one byte in each of 288 periods
+    facts = DatabaseStorage(target("database", "orders"), 1000, None, falling, NOW)
+    assert bool(storage_exhaustion(facts)) is red
+
+
+def test_a_tenth_that_runs_out_is_missing_room_not_share() -> None:
+    [found] = storage_exhaustion(storage(*line(21, -1)))
+    assert found.symptom == "orders: 10.0% of storage free, full in 50 min at this rate, expected room for 24 h"
+
+
+def test_the_onset_is_the_first_point_below_the_bound() -> None:
+    assert storage_exhaustion(storage(30, 10, 9))[0].onset == ago(5)

@@ -138,6 +138,10 @@ def test_it_says_how_many_and_quotes_the_reasons() -> None:
     )
 
 
+def test_three_are_named_without_more() -> None:
+    assert only(group(*[FAILED] * 3)).evidence[0].endswith("on 10.0.0.1:8080, 10.0.0.2:8080, 10.0.0.3:8080")
+
+
 def test_one_of_one_is_singular_and_a_target_without_reason_shows_its_own_state() -> None:
     found = only(group("unhealthy.draining"))
     assert found.symptom == "checkout: 1 of 1 target unhealthy, expected none"

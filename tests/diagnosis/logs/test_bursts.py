@@ -40,6 +40,10 @@ def test_quiet_minutes_count_in_the_median() -> None:
     assert len(error_bursts(lines(*busy, minutes=60))) == 1
 
 
+def test_a_window_shorter_than_a_minute_has_the_median_of_its_points() -> None:
+    assert median_minute(lines(7, minutes=0)) == 7
+
+
 def test_no_error_is_no_burst() -> None:
     assert error_bursts(lines()) == []
     assert error_bursts(lines(minutes=60)) == []

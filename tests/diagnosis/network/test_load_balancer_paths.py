@@ -94,8 +94,24 @@ def test_a_group_that_does_not_is_the_cause() -> None:
     assert found.symptom == "shop:checkout: blocked by sg-task, expected a way to tcp/8080"
     assert (found.cause, found.impact, found.proven, found.resource) == ("security_group", "now", True, "sg-task")
     assert found.command == "aws ec2 describe-security-groups --group-ids sg-task"
+    assert found.link.endswith("#SecurityGroup:groupId=sg-task")
     assert found.evidence
     assert found.remedy
+
+
+def test_an_acl_that_refuses_is_named_with_its_command() -> None:
+    acl = {
+        "NetworkAclId": "acl-1",
+        "VpcId": "vpc-1",
+        "Associations": [{"NetworkAclId": "acl-1", "SubnetId": "subnet-2"}],
+        "Entries": [
+            {"RuleNumber": 32767, "Protocol": "-1", "RuleAction": "deny", "Egress": egress, "CidrBlock": "0.0.0.0/0"}
+            for egress in (False, True)
+        ],
+    }
+    [found] = blocked_path(path(), network(from_balancer(8080), NetworkAcls=[acl]))
+    assert (found.cause, found.resource, found.link) == ("nacl", "acl-1", "")
+    assert found.command == "aws ec2 describe-network-acls --network-acl-ids acl-1"
 
 
 def test_the_health_check_port_has_to_be_open_too() -> None:

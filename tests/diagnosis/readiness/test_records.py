@@ -103,7 +103,7 @@ def test_what_it_says_of_retention() -> None:
     assert found.symptom == "/ecs/checkout: events are kept for 3 days, expected a retention of at least 14 days"
     assert found.evidence == ("retentionInDays 3",)
     assert found.remedy == "aws logs put-retention-policy --log-group-name /ecs/checkout --retention-in-days 30"
-    assert (found.cause, found.impact) == ("observability", "hygiene")
+    assert (found.cause, found.impact, found.proven) == ("observability", "hygiene", True)
     [found] = short_retention(group(None))
     assert "kept for ever" in found.symptom
     assert found.evidence == ("retentionInDays not set",)

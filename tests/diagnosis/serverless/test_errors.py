@@ -74,6 +74,11 @@ def test_the_onset_is_where_the_share_rose_not_the_first_stray_error() -> None:
     assert found.onset == ago(10)
 
 
+def test_a_period_at_the_bound_is_before_the_onset() -> None:
+    [found] = frequent_errors(activity((100, 100), (1, 50)))
+    assert found.onset == ago(5)
+
+
 def test_a_period_without_errors_recorded_ends_no_onset() -> None:
     [found] = frequent_errors(activity((50, 50, 50), (40, None, 40)))
     assert found.onset == ago(15)
