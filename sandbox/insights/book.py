@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 
 import duckdb
 
-from sandbox.insights.compiler import Plan
 from sandbox.insights.expressions import Times
+from sandbox.insights.plan import Plan
 from sandbox.insights.query import Answer, prepare, run
 from sandbox.insights.store import GroupKey, LogStore
 

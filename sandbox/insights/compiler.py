@@ -15,41 +15,9 @@ from sandbox.insights import regexes, syntax
 from sandbox.insights.discovery import kind_of
 from sandbox.insights.errors import MalformedQuery
 from sandbox.insights.expressions import Context, Times, compile_condition, compile_expression
-from sandbox.insights.syntax import canonical
+from sandbox.insights.plan import DEFAULT_ROWS, MOST_ROWS, SYSTEM, Plan, check_order
+from sandbox.insights.syntax import canonical, field_names
 from sandbox.insights.values import Kind, Value, as_shown, as_text, quote, sort_keys
-
-MOST_ROWS = 100_000
-DEFAULT_ROWS = 10_000
-MOST_STATS = 10
-
-SYSTEM = {
-    "@timestamp": Value("ts", Kind.TIME),
-    "@ingestionTime": Value("ingestion", Kind.TIME),
-    "@message": Value("message", Kind.TEXT),
-    "@logStream": Value("stream", Kind.TEXT),
-    "@log": Value("log", Kind.TEXT),
-    "@ptr": Value("ptr", Kind.TEXT),
-}
-
-
-@dataclass(frozen=True)
-class Plan:
-    """SQL in stages.
-
-    `discovered` maps the fields that the events' relation must offer to their column names. `stages` are
-    (name, SELECT) pairs; the stage at `aggregated` (None without `stats`) has a column `matched`, the number
-    of events in each group; without `stats` the rows of the stage named `matched` are the matched events.
-    """
-
-    discovered: dict[str, str]
-    stages: tuple[tuple[str, str], ...]
-    aggregated: int | None
-    matched: str
-    filtered: bool
-    labels: tuple[str, ...]
-    shown: tuple[str, ...]
-    order: tuple[str, ...]
-    limit: int | None
 
 
 @dataclass
@@ -63,23 +31,8 @@ class _Scope:
 
 def compile_query(commands: tuple[syntax.Command, ...], times: Times) -> Plan:
     """The plan of a query; MalformedQuery for what is not valid or not supported."""
-    _check_order(commands)
+    check_order(commands)
     return _Compiler(times).compile(commands)
-
-
-def _check_order(commands: tuple[syntax.Command, ...]) -> None:
-    stats = [index for index, command in enumerate(commands) if isinstance(command, syntax.Stats)]
-    if len(stats) > MOST_STATS:
-        extra = commands[stats[MOST_STATS]]
-        raise MalformedQuery(f"a query has at most {MOST_STATS} stats commands", extra.start, extra.end)
-    for command in commands[: stats[-1] if stats else 0]:
-        if isinstance(command, syntax.Sort | syntax.Limit | syntax.Dedup):
-            name = type(command).__name__.lower()
-            raise MalformedQuery(f"{name} must come after the last stats", command.start, command.end)
-    dedup = next((i for i, command in enumerate(commands) if isinstance(command, syntax.Dedup)), len(commands))
-    for command in commands[dedup + 1 :]:
-        if not isinstance(command, syntax.Limit):
-            raise MalformedQuery("only limit may follow dedup", command.start, command.end)
 
 
 class _Compiler:
@@ -214,7 +167,7 @@ class _Compiler:
 
     def _parse(self, command: syntax.Parse) -> None:
         source = as_text(self._field(command.source) if command.source else self._parse_default(command))
-        pattern, names = self._parse_pattern(command)
+        pattern, names = regexes.parse_pattern(command)
         struct = self._column()
         slots = ", ".join(quote(f"g{index}") for index in range(len(names)))
         matched = f"CASE WHEN regexp_matches({source}, {pattern}) THEN "
@@ -230,23 +183,6 @@ class _Compiler:
         if message is None:
             raise MalformedQuery("the field @message is gone after stats", command.start, command.end)
         return message
-
-    def _parse_pattern(self, command: syntax.Parse) -> tuple[str, list[str | None]]:
-        node = command.pattern
-        if isinstance(node, syntax.Text):
-            pattern, stars = regexes.glob_pattern(node.raw)
-            if stars == 0 or stars != len(command.names):
-                message = f"the pattern has {stars} wildcards for {len(command.names)} names"
-                raise MalformedQuery(message, node.start, command.end)
-            return quote(pattern), list(command.names)
-        _, names = regexes.capture_groups(node.pattern)
-        if command.names and len(command.names) != len(names):
-            message = f"the pattern has {len(names)} groups for {len(command.names)} names"
-            raise MalformedQuery(message, node.start, command.end)
-        names = list(command.names) or names
-        if not any(names):
-            raise MalformedQuery("the pattern has no named group, such as (?<name>…)", node.start, node.end)
-        return regexes.matcher(node.pattern, node), names
 
     def _stats(self, command: syntax.Stats) -> None:
         if self._matched is None:
@@ -294,7 +230,7 @@ class _Compiler:
             aggregates = {item.alias: item for item, _, _ in made}
             is_alias = node.name in aggregates and self._visible(node.name) is None
             # max(status) as status still reads the field; an alias made of anything else is an aggregate
-            if is_alias and node.name not in _names(aggregates[node.name].expression):
+            if is_alias and node.name not in field_names(aggregates[node.name].expression):
                 raise MalformedQuery(f"{node.name} is already aggregated", node.start, node.end)
             return self._field(node)
 
@@ -355,15 +291,3 @@ class _Compiler:
         self._extend({column: f"unnest(CASE WHEN {is_list} THEN {elements} ELSE [{source}] END)"})
         self._define(command.name, Value(column, Kind.JSON), command)
         self._parsed.append((command.name, Value(column, Kind.JSON)))
-
-
-def _names(node: syntax.Node) -> set[str]:
-    """The names of all fields in an expression."""
-    if isinstance(node, syntax.Field):
-        return {node.name}
-    names: set[str] = set()
-    for value in vars(node).values():
-        for inner in value if isinstance(value, tuple) else (value,):
-            if isinstance(inner, syntax.Node):
-                names |= _names(inner)
-    return names

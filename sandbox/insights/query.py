@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from sandbox.insights.compiler import Plan, compile_query
+from sandbox.insights.compiler import compile_query
 from sandbox.insights.expressions import Times
 from sandbox.insights.parser import parse
+from sandbox.insights.plan import Plan
 from sandbox.insights.store import GroupKey, LogStore
 
 

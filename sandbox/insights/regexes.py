@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sandbox.insights.errors import MalformedQuery
-from sandbox.insights.syntax import Node
+from sandbox.insights.syntax import Node, Parse, Text
 from sandbox.insights.values import objection, quote
 
 _GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?P?<([^>=!][^>]*)>|(?!\?))", re.DOTALL)
@@ -68,3 +68,22 @@ def glob_pattern(raw: str) -> tuple[str, int]:
         pattern = pattern.removesuffix("(.*?)") + "(.*)"
     anchor = "^" if len(parts) > 1 and not literals[0] else ""
     return f"(?s){anchor}{pattern}", len(parts) - 1
+
+
+def parse_pattern(command: Parse) -> tuple[str, list[str | None]]:
+    """SQL for the pattern of a `parse`, and the name for each of its groups, None for groups without one."""
+    node = command.pattern
+    if isinstance(node, Text):
+        pattern, stars = glob_pattern(node.raw)
+        if stars == 0 or stars != len(command.names):
+            message = f"the pattern has {stars} wildcards for {len(command.names)} names"
+            raise MalformedQuery(message, node.start, command.end)
+        return quote(pattern), list(command.names)
+    _, names = capture_groups(node.pattern)
+    if command.names and len(command.names) != len(names):
+        message = f"the pattern has {len(names)} groups for {len(command.names)} names"
+        raise MalformedQuery(message, node.start, command.end)
+    names = list(command.names) or names
+    if not any(names):
+        raise MalformedQuery("the pattern has no named group, such as (?<name>…)", node.start, node.end)
+    return matcher(node.pattern, node), names

@@ -277,3 +277,15 @@ def _canonical_value(value: object) -> str:
     if isinstance(value, tuple):
         return "[" + ",".join(canonical(element) for element in value) + "]"
     return str(value)
+
+
+def field_names(node: Node) -> set[str]:
+    """The names of all fields in an expression."""
+    if isinstance(node, Field):
+        return {node.name}
+    names: set[str] = set()
+    for value in vars(node).values():
+        for inner in value if isinstance(value, tuple) else (value,):
+            if isinstance(inner, Node):
+                names |= field_names(inner)
+    return names

@@ -19,6 +19,7 @@ EVENT_OVERHEAD_BYTES = 26
 
 
 def filter_log_events(request: Request) -> dict[str, Any]:
+    """One page of the matching events, oldest first."""
     name = request.get("logGroupName") or request.get("logGroupIdentifier")
     if not name:
         raise invalid("Either logGroupName or logGroupIdentifier must be given")

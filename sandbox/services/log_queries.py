@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any
 
 from sandbox.insights.book import MOST_AT_ONCE, Query, QueryBook
-from sandbox.insights.compiler import MOST_ROWS
 from sandbox.insights.errors import MalformedQuery
 from sandbox.insights.expressions import Times
+from sandbox.insights.plan import MOST_ROWS
 from sandbox.insights.query import Answer
 from sandbox.insights.store import GroupKey
 from sandbox.services.actions import Request
@@ -37,6 +37,7 @@ def _asked_groups(request: Request) -> list[GroupKey]:
 
 
 def start_query(request: Request) -> dict[str, Any]:
+    """Start a query, or say what is wrong with it."""
     if request.get("queryLanguage", "CWLI") != "CWLI":
         raise invalid("Only the query language CWLI is supported")
     start_s, end_s, limit = int(request.params["startTime"]), int(request.params["endTime"]), request.get("limit")
@@ -70,6 +71,7 @@ def _find_query(request: Request) -> Query:
 
 
 def get_query_results(request: Request) -> dict[str, Any]:
+    """What a poll sees: the status, a page of rows, and what was scanned."""
     status, answer = book().poll(_find_query(request))
     if answer is None:
         return {"results": [], "statistics": _statistics(None), "status": status}
@@ -100,12 +102,14 @@ def _statistics(answer: Answer | None) -> dict[str, float]:
 
 
 def stop_query(request: Request) -> dict[str, Any]:
+    """Cancel a query that has not ended."""
     if not book().stop(_find_query(request)):
         raise invalid("The specified query is not running: it has already ended")
     return {"success": True}
 
 
 def describe_queries(request: Request) -> dict[str, Any]:
+    """The place's queries, newest first."""
     queries = [q for q in book().listed(request.account, request.region) if _is_asked(request, q)]
     token, size = request.get("nextToken"), int(request.get("maxResults", 1000))
     first = int(read_token(token)) if token else 0
