@@ -47,6 +47,10 @@ def _public_source(walk: Walk, gateway: InternetGateway, sender: NetworkInterfac
         return sender.public[source]
     if sender is None:
         walk.certain("NetworkInterfaces")
+    passed = (walk.inventory.interfaces.get(appliance) for appliance in walk.appliances)
+    masking = next((interface for interface in passed if interface and interface.public), None)
+    if masking is not None:
+        raise walk.doubt(f"whether {masking.label} translates addresses, as a NAT instance would, is not described")
     raise walk.stop(
         Kind.INTERNET_GATEWAY,
         gateway.id,

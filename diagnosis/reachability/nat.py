@@ -37,7 +37,10 @@ def _translate(walk: Walk, gateway: NatGateway) -> None:
         why = f"{gateway.id} carries TCP, UDP and ICMP, not {walk.packet.service}"
         raise _stop_at_nat(walk, gateway, Code.PROTOCOL_RESTRICTION, why, "use a path without a NAT gateway")
     destination = gateway.translated_destination(walk.packet.destination)
-    if destination is None or not gateway.addresses:
+    if destination is None:
+        why = f"{gateway.id} carries IPv6 to 64:ff9b::/96 only, not to {walk.destination_text}"
+        raise _stop_at_nat(walk, gateway, Code.PROTOCOL_RESTRICTION, why, "use an egress-only internet gateway")
+    if not gateway.addresses:
         raise walk.doubt(f"how {gateway.id} would translate {walk.packet} is not described")
     before = walk.packet
     ports = AWS_EPHEMERAL if before.protocol in (TCP, UDP) else before.source_ports

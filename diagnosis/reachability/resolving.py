@@ -1,7 +1,7 @@
 """Which packet does a flow mean, where does it start, and where should it end?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from diagnosis.reachability.addresses import INTERNET, NAT64, format_address, is_ipv6, parse_address
@@ -9,7 +9,7 @@ from diagnosis.reachability.flows import Endpoint, Flow, FlowError
 from diagnosis.reachability.intervals import contains
 from diagnosis.reachability.inventory import Inventory
 from diagnosis.reachability.network_interfaces import NetworkInterface
-from diagnosis.reachability.packets import Packet, same_family
+from diagnosis.reachability.packets import AWS_EPHEMERAL, LINUX_EPHEMERAL, Packet, same_family
 from diagnosis.reachability.steps import (
     EnterFromInternet,
     EnterFromVpnGateway,
@@ -56,8 +56,11 @@ def resolve(inventory: Inventory, flow: Flow) -> Question:
     origin = start.interface if isinstance(start, LeaveInterface) else None
     # An address given in a subnet must be held there; without one the subnet itself is meant.
     held = flow.destination.type == "subnet" and flow.destination.ip is not None
+    packet = flow.packet(address, destination)
+    if origin is not None and origin.type == "lambda" and packet.source_ports == LINUX_EPHEMERAL:
+        packet = replace(packet, source_ports=AWS_EPHEMERAL)
     goal = Goal("ip" if held else flow.destination.type, flow.destination.id, destination)
-    return Question(flow.packet(address, destination), start, goal, _return_goal(start, address), origin)
+    return Question(packet, start, goal, _return_goal(start, address), origin)
 
 
 @lru_cache(maxsize=8)

@@ -5,6 +5,7 @@ enters the gateway and outbound what leaves it for another subnet.
 https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 """
 
+from diagnosis.reachability.addresses import is_ipv6
 from diagnosis.reachability.answers import Code, Direction, Kind
 from diagnosis.reachability.steps import (
     Arrival,
@@ -209,6 +210,15 @@ def _attachment_subnets(walk: Walk, attachment: TransitGatewayAttachment) -> lis
 
 
 def _check_state(walk: Walk, attachment: TransitGatewayAttachment, side: Direction) -> None:
+    if is_ipv6(walk.packet.destination) and not attachment.ipv6:
+        raise walk.stop(
+            Kind.TRANSIT_GATEWAY_ATTACHMENT,
+            attachment.id,
+            side,
+            Code.PROTOCOL_RESTRICTION,
+            f"{attachment.id} carries IPv4 only: its IPv6 support is off",
+            f"turn the IPv6 support of {attachment.id} on",
+        )
     if not attachment.is_available:
         raise walk.stop(
             Kind.TRANSIT_GATEWAY_ATTACHMENT,

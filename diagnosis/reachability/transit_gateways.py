@@ -33,7 +33,8 @@ class TransitGateway:
 class TransitGatewayAttachment:
     """One attachment as its transit gateway sees it; `table_id` is the associated route table.
 
-    `subnet_ids` is None for other resources than VPCs, and where no description holds them.
+    `subnet_ids` is None for other resources than VPCs, and where no description holds them; `ipv6` is a VPC
+    attachment's Ipv6Support, off unless it was turned on.
     """
 
     id: str
@@ -45,6 +46,7 @@ class TransitGatewayAttachment:
     subnet_ids: tuple[str, ...] | None = None
     group_references: bool = True
     association_known: bool = True
+    ipv6: bool = True
 
     @property
     def is_available(self) -> bool:
@@ -144,8 +146,12 @@ def _read_attachments(descriptions: Descriptions) -> dict[tuple[str, str], Trans
         known = attachments.get(key) or TransitGatewayAttachment(
             *key, "vpc", raw["VpcId"], raw.get("State", "available"), None, association_known=False
         )
-        references = raw.get("Options", {}).get("SecurityGroupReferencingSupport", "enable") == "enable"
-        attachments[key] = replace(known, subnet_ids=tuple(raw.get("SubnetIds", ())), group_references=references)
+        options = raw.get("Options", {})
+        references = options.get("SecurityGroupReferencingSupport", "enable") == "enable"
+        ipv6 = options.get("Ipv6Support", "disable") == "enable"
+        attachments[key] = replace(
+            known, subnet_ids=tuple(raw.get("SubnetIds", ())), group_references=references, ipv6=ipv6
+        )
     return attachments
 
 

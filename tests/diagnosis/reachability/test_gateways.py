@@ -123,6 +123,24 @@ def test_a_private_nat_gateway_does_not_leave_by_the_internet_gateway():
     assert told(answer) == [("internet-gateway", "igw-1", "egress", "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")]
 
 
+def test_a_nat_gateways_public_address_may_be_told_by_the_gateway_alone():
+    world = two_tiers()
+    world.interface("eni-nat-1", "subnet-web", "10.0.1.200", InterfaceType="nat_gateway", SourceDestCheck=False)
+    assert world.ask("i-db", "internet", 443).verdict is Verdict.REACHABLE
+
+
+def test_an_appliance_that_may_translate_is_unknown_unless_its_check_is_on():
+    world = two_tiers()
+    world.group("sg-open", "vpc-1", OPEN)
+    world.instance("nat", "subnet-web", "10.0.1.30", "sg-open", public="203.0.113.30", SourceDestCheck=False)
+    world.raw["RouteTables"][1]["Routes"][1] = route(ANY, "eni-nat")
+    assert world.ask("i-db", "198.51.100.7").verdict is Verdict.UNKNOWN
+    world.raw["NetworkInterfaces"][-1]["SourceDestCheck"] = True
+    assert told(world.ask("i-db", "198.51.100.7")) == [
+        ("network-interface", "eni-nat", "ingress", "ENI_SOURCE_DEST_CHECK_RESTRICTION")
+    ]
+
+
 def six() -> World:
     """A dual-stack VPC: `i-pub` routes ::/0 to the internet gateway, `i-out` to an egress-only one."""
     world = World()
@@ -160,6 +178,31 @@ def test_an_egress_only_gateway_lets_out_and_answers_back_in():
     world.raw["RouteTables"][0]["Routes"].pop()
     answer = world.ask("internet@2a00::7", "2600:6:0:2::10")
     assert told(answer)[0][:3] == ("egress-only-internet-gateway", "eigw-6", "ingress")
+
+
+def test_a_nat_gateway_carries_ipv6_to_its_own_prefix_only():
+    world = six()
+    world.nat_gateway("nat-6", "subnet-pub", "10.6.1.200", "203.0.113.66")
+    world.raw["RouteTables"][0]["Routes"].append(route(ANY, "igw-6"))
+    world.raw["RouteTables"][1]["Routes"][-1] = route("::/0", "nat-6")
+    assert world.ask("i-out@2600:6:0:2::10", "64:ff9b::c633:6407").verdict is Verdict.REACHABLE, "198.51.100.7"
+    assert told(world.ask("i-out", "2a00::7")) == [("nat-gateway", "nat-6", "egress", "PROTOCOL_RESTRICTION")]
+
+
+def test_what_an_egress_only_gateway_opened_to_our_own_address_comes_back():
+    world = six()
+    world.raw["Vpcs"].append({**world.raw["Vpcs"][0], "VpcId": "vpc-7", "CidrBlock": "10.7.0.0/16"})
+    world.raw["Vpcs"][1]["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": "2600:7::/56"}]
+    world.raw["Vpcs"][1]["CidrBlockAssociationSet"] = [{"CidrBlock": "10.7.0.0/16"}]
+    world.subnet("subnet-7", "vpc-7", "10.7.1.0/24", ipv6="2600:7:0:1::/64")
+    world.internet_gateway("igw-7", "vpc-7")
+    world.table("rtb-7", "vpc-7", route("::/0", "igw-7"), subnets=("subnet-7",))
+    world.group("sg-7", "vpc-7", OPEN)
+    world.instance("seven", "subnet-7", "10.7.1.10", "sg-7", ipv6="2600:7:0:1::10")
+    del world.raw["InternetGateways"][0]
+    world.raw["RouteTables"][0]["Routes"].pop()
+    assert world.ask("i-out", "2600:7:0:1::10").verdict is Verdict.REACHABLE
+    assert world.ask("i-seven", "2600:6:0:2::10").verdict is Verdict.BLOCKED
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,10 @@ def test_a_nat_gateway_needs_the_acl_of_its_own_subnet():
     )  # fmt: skip
     answer = world.ask("i-db", "198.51.100.7", 443)
     assert told(answer) == [("network-acl", "acl-web", "return", "SUBNET_ACL_RESTRICTION")], "NAT uses 1024-65535"
+
+
+def test_a_function_sends_from_more_ports_than_a_linux_client():
+    world = guarded(entry(10, "allow", egress=False), entry(10, "allow", egress=True, protocol="6", ports=EPHEMERAL))
+    world.interface("eni-fn", "subnet-web", "10.0.1.70", "sg-web", InterfaceType="lambda")
+    assert world.ask("i-web", "i-db", 5432).verdict is Verdict.REACHABLE
+    assert told(world.ask("eni-fn", "i-db", 5432))[0][:3] == ("network-acl", "acl-db", "return")

@@ -149,6 +149,27 @@ def test_no_acl_for_what_a_transit_gateway_brings_into_its_own_subnet():
     assert world.ask("i-a", "i-b", 22).verdict is Verdict.REACHABLE, "inbound from 10.1.0.0/16 is not judged"
 
 
+def test_ipv6_over_a_transit_gateway_needs_the_attachments_support():
+    world = transit()
+    for vpc, block in zip(world.raw["Vpcs"], ("2600:a::/56", "2600:b::/56"), strict=True):
+        vpc["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": block}]
+    for subnet, block in zip(
+        world.raw["Subnets"], ("2600:a:0:1::/64", "2600:a:0:2::/64", "2600:b:0:1::/64"), strict=True
+    ):
+        subnet["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": block}]
+    for table, block in zip(world.raw["RouteTables"], ("2600:b::/56", "2600:a::/56"), strict=True):
+        table["Routes"].append(route(block, "tgw-1"))
+    world.raw["SecurityGroups"][1]["IpPermissions"] = OPEN
+    for interface, address in zip(world.raw["NetworkInterfaces"][::2], ("2600:a:0:1::1", "2600:b:0:1::1"), strict=True):
+        interface["Ipv6Addresses"] = [{"Ipv6Address": address}]
+    assert told(world.ask("i-a@2600:a:0:1::1", "2600:b:0:1::1", 22))[0] == (
+        "transit-gateway-attachment", "tgw-attach-a", "egress", "PROTOCOL_RESTRICTION",
+    )  # fmt: skip
+    for attachment in world.raw["TransitGatewayVpcAttachments"]:
+        attachment["Options"] = {"Ipv6Support": "enable"}
+    assert world.ask("i-a@2600:a:0:1::1", "2600:b:0:1::1", 22).verdict is Verdict.REACHABLE
+
+
 def test_a_peered_transit_gateway_in_another_account_and_region():
     near, far = transit(), World()
     near.raw["TransitGatewayStaticRoutes"][0]["Routes"].append(_static("10.9.0.0/16", "tgw-attach-p"))
