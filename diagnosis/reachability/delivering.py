@@ -38,6 +38,9 @@ def deliver_locally(walk: Walk, step: DeliverLocally) -> Step | Arrival:
 
 def _nobody(walk: Walk, subnet: Subnet, code: Code) -> Arrival:
     walk.certain("NetworkInterfaces")
+    for endpoint in walk.inventory.endpoints.values():
+        if subnet.id in endpoint.subnet_ids and any(i not in walk.inventory.interfaces for i in endpoint.interface_ids):
+            raise walk.doubt(f"the network interfaces of {endpoint.id} are not described")
     raise walk.stop(
         Kind.SUBNET,
         subnet.id,

@@ -89,18 +89,24 @@ def classes_of(inventory: Inventory) -> list[InterfaceClass]:
     """The interfaces with an address, in classes of those that behave alike."""
     named = _named_prefixes(inventory)
     attached = {s for a in inventory.transit_gateways.attachments.values() for s in a.subnet_ids or ()}
+    targets = {route.target for table in inventory.route_tables.by_id.values() for route in table.routes}
+    singular = targets.union(inventory.endpoint_by_interface)
     classes: dict[object, list[NetworkInterface]] = {}
     for interface in inventory.interfaces.values():
         if interface.addresses:
-            classes.setdefault(_behaviour(inventory, interface, named, attached), []).append(interface)
+            classes.setdefault(_behaviour(inventory, interface, named, attached, singular), []).append(interface)
     return [InterfaceClass(members) for members in classes.values()]
 
 
 def _behaviour(
-    inventory: Inventory, interface: NetworkInterface, named: PrefixTable[Prefix], attached: set[str]
+    inventory: Inventory,
+    interface: NetworkInterface,
+    named: PrefixTable[Prefix],
+    attached: set[str],
+    singular: set[str],
 ) -> object:
     """Everything about an interface that can matter to a packet it sends or receives."""
-    if interface.type != "interface":
+    if interface.type != "interface" or interface.load_balancer_name or interface.id in singular:
         return interface.id
     subnet = inventory.subnets.get(interface.subnet_id)
     table = inventory.route_tables.of_subnet(interface.subnet_id, interface.vpc_id)

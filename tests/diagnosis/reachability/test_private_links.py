@@ -291,6 +291,34 @@ def test_a_reply_that_does_not_lead_back_to_the_vpn():
     assert told(answer)[0] == ("route-table", "rtb-a", "return", "NO_ROUTE_TO_DESTINATION")
 
 
+def test_a_gateway_as_the_goal_must_be_the_one_that_is_reached():
+    world = with_vpn()
+    assert world.ask("i-a", "vgw-1@172.16.0.1", 22).verdict is Verdict.REACHABLE
+    assert world.ask("i-a", "vgw-1", 22).verdict is Verdict.REACHABLE, "its static route gives an address"
+    world.internet_gateway("igw-a", "vpc-a")
+    world.raw["RouteTables"][0]["Routes"][-1] = route(ANY, "igw-a")
+    assert told(world.ask("i-a", "vgw-1@172.16.0.1", 22))[0][:3] == ("route-table", "rtb-a", "egress")
+    assert told(world.ask("i-a", "vgw-1@10.1.2.10", 22))[0][:3] == ("route-table", "rtb-a", "egress")
+
+
+def test_an_attachment_as_the_goal_must_be_the_one_that_is_reached():
+    world = transit()
+    assert world.ask("i-a", "tgw-attach-b@10.2.1.10", 22).forward is Verdict.REACHABLE
+    assert world.ask("tgw-attach-a@10.1.1.10", "i-b", 22).verdict is Verdict.REACHABLE
+    answer = world.ask("i-a", "tgw-attach-a@10.2.1.10", 22)
+    assert told(answer)[0][:2] == ("transit-gateway-route-table", "tgw-rtb-1")
+
+
+def test_an_endpoint_whose_interfaces_nobody_described_may_hold_the_address():
+    world = with_endpoint()
+    assert world.ask("i-az", "10.1.1.50").verdict is Verdict.BLOCKED
+    world.add(
+        "VpcEndpoints", VpcEndpointId="vpce-i", VpcEndpointType="Interface", VpcId="vpc-a", State="available",
+        NetworkInterfaceIds=["eni-unseen"], SubnetIds=["subnet-a"],
+    )  # fmt: skip
+    assert world.ask("i-az", "10.1.1.50").verdict is Verdict.UNKNOWN
+
+
 def with_endpoint() -> World:
     world = two_vpcs("pcx-1")
     world.add("PrefixLists", PrefixListId="pl-s3", Cidrs=["198.51.100.0/24"])
