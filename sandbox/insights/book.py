@@ -30,8 +30,9 @@ _ENDED = frozenset({"Complete", "Failed", "Cancelled", "Timeout"})
 
 @dataclass
 class Query:
-    """One started query; `text` and the groups are as asked."""
+    """One started query; `text` and the groups are as asked, `owner` is the account and region that asked."""
 
+    owner: tuple[str, str]
     text: str
     groups: tuple[GroupKey, ...]
     times: Times
@@ -71,10 +72,12 @@ class QueryBook:
         self._queries: dict[str, Query] = {}
         self._lock = threading.Lock()
 
-    def start(self, text: str, groups: Sequence[GroupKey], times: Times, row_limit: int | None) -> Query:
+    def start(
+        self, owner: tuple[str, str], text: str, groups: Sequence[GroupKey], times: Times, row_limit: int | None
+    ) -> Query:
         """Start a query; raises MalformedQuery before anything runs."""
         plan = prepare(text, times)
-        query = Query(text, tuple(groups), times, plan, row_limit, self._store.cursor())
+        query = Query(owner, text, tuple(groups), times, plan, row_limit, self._store.cursor())
         with self._lock:
             self._queries[query.id] = query
         threading.Thread(target=self._work, args=(query,), daemon=True, name=f"query-{query.id}").start()
@@ -94,11 +97,11 @@ class QueryBook:
         """The query of that id."""
         return self._queries.get(query_id)
 
-    def active(self, account: str) -> int:
-        """How many of the account's queries are under way."""
+    def active(self, owner: tuple[str, str]) -> int:
+        """How many of the queries of an account and region are under way."""
         with self._lock:
             queries = list(self._queries.values())
-        return sum(query.is_active and query.groups[0].account == account for query in queries)
+        return sum(query.is_active and query.owner == owner for query in queries)
 
     def poll(self, query: Query) -> tuple[str, Answer | None]:
         """The status and the rows so far; what a client sees of a running query is a part only."""
@@ -127,8 +130,8 @@ class QueryBook:
         query.cursor.interrupt()
         return True
 
-    def listed(self, account: str, region: str) -> list[Query]:
-        """The place's queries, newest first."""
+    def listed(self, owner: tuple[str, str]) -> list[Query]:
+        """The queries of an account and region, newest first."""
         with self._lock:
             queries = list(self._queries.values())
-        return [q for q in reversed(queries) if (q.groups[0].account, q.groups[0].region) == (account, region)]
+        return [query for query in reversed(queries) if query.owner == owner]

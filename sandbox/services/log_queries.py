@@ -25,6 +25,10 @@ def book() -> QueryBook:
     return QueryBook(store())
 
 
+def _owner(request: Request) -> tuple[str, str]:
+    return request.account, request.region
+
+
 def _asked_groups(request: Request) -> list[GroupKey]:
     given = [p for p in ("logGroupName", "logGroupNames", "logGroupIdentifiers") if request.get(p)]
     if len(given) != 1:
@@ -46,11 +50,11 @@ def start_query(request: Request) -> dict[str, Any]:
     if limit is not None and not 1 <= limit <= MOST_ROWS:
         raise invalid(f"The limit must be between 1 and {MOST_ROWS}")
     groups = _asked_groups(request)
-    if book().active(request.account) >= MOST_AT_ONCE:
+    if book().active(_owner(request)) >= MOST_AT_ONCE:
         raise LogsError("LimitExceededException", "Account maximum query concurrency limit reached")
     try:
         times = Times(int(time.time() * 1000), start_s * 1000, end_s * 1000)
-        query = book().start(request.params["queryString"], groups, times, limit)
+        query = book().start(_owner(request), request.params["queryString"], groups, times, limit)
     except MalformedQuery as error:
         raise _malformed(error) from None
     return {"queryId": query.id}
@@ -65,7 +69,7 @@ def _malformed(error: MalformedQuery) -> LogsError:
 
 def _find_query(request: Request) -> Query:
     query = book().find(request.params["queryId"])
-    if query is None or query.groups[0].account != request.account:
+    if query is None or query.owner != _owner(request):
         raise LogsError("ResourceNotFoundException", f"The query {request.params['queryId']} does not exist")
     return query
 
@@ -110,7 +114,7 @@ def stop_query(request: Request) -> dict[str, Any]:
 
 def describe_queries(request: Request) -> dict[str, Any]:
     """The place's queries, newest first."""
-    queries = [q for q in book().listed(request.account, request.region) if _is_asked(request, q)]
+    queries = [q for q in book().listed(_owner(request)) if _is_asked(request, q)]
     token, size = request.get("nextToken"), int(request.get("maxResults", 1000))
     first = int(read_token(token)) if token else 0
     page = {"queries": [_described(query) for query in queries[first : first + size]]}
