@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from reports.verdicts import check_of, findings_of, outcome_of, reason_of, view_
 from reports.words import command, one_line, several
 
 HTML, JUNIT = "report.html", "junit.xml"
+STYLE = Path(__file__).with_name("report.css")
 _LABEL = {
     "failed": "Failed",
     "error": "Error",
@@ -36,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.htmlpath = config.option.htmlpath or str(config.option.out / HTML)
     config.option.xmlpath = config.option.xmlpath or str(config.option.out / JUNIT)
     config.option.self_contained_html = True
+    config.option.css = [*config.option.css, str(STYLE)]
     config.pluginmanager.register(HtmlPlugin(config), "vitals-html")
 
 
@@ -83,6 +86,8 @@ class HtmlPlugin:
         if findings and outcome_of(report) in ("failed", "xfailed"):
             view = view_of(self.config)
             data[:] = [evidence(finding, view.profile if view else "") for finding in findings]
+        elif report.skipped:
+            data[:] = [escape(reason_of(report))]
 
 
 def _environment(view: RunView) -> dict[str, str]:
