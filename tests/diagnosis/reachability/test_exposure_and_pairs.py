@@ -107,3 +107,44 @@ def test_pairs_agree_with_single_flows():
                 assert answer.verdict is network.trace(flow).verdict, (source, destination)
     everything = sum(len(found.members) for found in pairs.classes)
     assert sum(pairs.counts.values()) == everything * (everything - 1)
+
+
+def test_exposure_to_a_private_network_knows_who_holds_which_address():
+    world = two_tiers()
+    network = world.network()
+    exposed = network.exposure(Endpoint("ip", None, "10.0.2.10"), source="10.0.1.0/28")
+    assert exposed.sources == ((parse_address("10.0.1.10"),) * 2,), "sg-web holds that address alone"
+    assert exposed.destination_ports == ((5432, 5432),)
+    world.raw["SecurityGroups"][1]["IpPermissions"] = [rule("udp", 53, "10.0.1.8/29"), rule("udp", 54, "10.0.0.0/8")]
+    exposed = world.network().exposure("i-db", source="10.0.1.0/28", protocol="udp")
+    assert exposed.destination_ports == ((53, 54),)
+    assert exposed.sources == ((parse_address("10.0.1.0"), parse_address("10.0.1.15")),)
+
+
+def test_exposure_to_a_network_that_nobody_described_is_unknown():
+    exposed = two_tiers().network().exposure("i-db", source="172.16.0.0/30")
+    assert not exposed
+    assert len(exposed.unknown) == 4
+
+
+def test_exposure_over_ipv6_counts_its_own_family():
+    world = two_tiers()
+    world.raw["Vpcs"][0]["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": "2600:1::/56"}]
+    world.raw["Subnets"][0]["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": "2600:1::/64"}]
+    world.raw["RouteTables"][0]["Routes"] += [route("2600:1::/56", "local"), route("::/0", "igw-1")]
+    world.group("sg-6", "vpc-1", [rule("tcp", 8443, "2600::/12")])
+    world.instance("six", "subnet-web", "10.0.1.81", "sg-6", ipv6="2600:1::81")
+    assert not world.network().exposure("i-six"), "the ACL knows IPv4 only"
+    for egress in (False, True):
+        world.raw["NetworkAcls"][0]["Entries"].append(entry(101, "allow", egress=egress, cidr="::/0"))
+    exposed = world.network().exposure("i-six")
+    assert exposed.destination_ports == ((8443, 8443),)
+    assert all(format_address(low).startswith("26") for low, _ in exposed.sources)
+
+
+def test_a_load_balancer_that_nobody_described_is_unknown():
+    world = balanced()
+    del world.raw["LoadBalancers"]
+    exposed = world.network().exposure("eni-node")
+    assert not exposed
+    assert "load balancer" in exposed.unknown[0]

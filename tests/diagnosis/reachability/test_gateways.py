@@ -242,3 +242,30 @@ def test_an_exclusion_that_was_deleted_excludes_nothing_and_denied_options_are_u
     world.raw["VpcBlockPublicAccessExclusions"][0]["State"] = "create-complete"
     assert world.ask("internet", "i-web").verdict is Verdict.REACHABLE
     assert world.ask("internet", "i-web", denied=("VpcBlockPublicAccessOptions",)).verdict is Verdict.UNKNOWN
+
+
+def test_a_regional_nat_gateway_leaves_by_the_internet_gateway_of_its_vpc():
+    world = two_tiers()
+    world.raw["NatGateways"][0] |= {"SubnetId": "", "AvailabilityMode": "regional"}
+    answer = world.ask("i-db", "198.51.100.7")
+    assert (answer.verdict, answer.path[-3:]) == (Verdict.REACHABLE, ("nat-1", "igw-1", "internet"))
+
+
+def test_a_nat_gateways_interface_without_its_gateway_takes_nothing():
+    world = two_tiers()
+    world.interface("eni-left", "subnet-web", "10.0.1.201", InterfaceType="nat_gateway")
+    assert told(world.ask("i-web", "10.0.1.201"))[0][:3] == ("nat-gateway", "eni-left", "ingress")
+
+
+def test_an_elastic_address_that_only_describe_addresses_tells():
+    world = two_tiers()
+    world.instance("late", "subnet-web", "10.0.1.44", "sg-web")
+    world.add("Addresses", PublicIp="203.0.113.44", PrivateIpAddress="10.0.1.44", NetworkInterfaceId="eni-late")
+    assert world.ask("internet", "203.0.113.44", 443).verdict is Verdict.REACHABLE
+
+
+def test_an_instance_that_alone_tells_of_its_interface():
+    world = two_tiers()
+    raw = world.raw["NetworkInterfaces"].pop(0)
+    world.raw["Reservations"][0]["Instances"][0] |= {"NetworkInterfaces": [raw], "VpcId": "vpc-1"}
+    assert world.ask("internet", "203.0.113.10", 443).verdict is Verdict.REACHABLE

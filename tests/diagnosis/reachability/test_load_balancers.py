@@ -154,3 +154,38 @@ def test_what_is_not_described_is_unknown():
     world = balanced()
     world.raw["NetworkInterfaces"][-1]["Description"] = "ELB classic"
     assert world.ask("internet", "203.0.113.60", 80).verdict is Verdict.UNKNOWN
+
+
+def test_a_function_as_the_target_and_an_address_that_nobody_holds():
+    world = balanced()
+    world.raw["TargetGroups"][0]["TargetType"] = "lambda"
+    assert world.ask("internet", "203.0.113.60", 80).verdict is Verdict.REACHABLE
+    world.raw["TargetGroups"][0]["TargetType"] = "ip"
+    world.raw["LoadBalancerTargetHealth"][0]["TargetHealthDescriptions"] = [_target("10.0.2.99", "healthy")]
+    assert told(world.ask("internet", "203.0.113.60", 80))[0][:2] == ("subnet", "subnet-db")
+    world.raw["TargetGroups"][0]["TargetType"] = "instance"
+    world.raw["LoadBalancerTargetHealth"][0]["TargetHealthDescriptions"] = [_target("i-gone", "healthy")]
+    assert world.ask("internet", "203.0.113.60", 80).verdict is Verdict.UNKNOWN
+
+
+def test_a_load_balancer_that_failed_and_a_listener_without_targets():
+    world = balanced()
+    world.raw["LoadBalancers"][0]["State"] = {"Code": "failed"}
+    assert told(world.ask("internet", "203.0.113.60", 80))[0] == ("load-balancer", ALB, "ingress", "BAD_STATE")
+    world = balanced()
+    world.raw["LoadBalancerListeners"][0]["Listeners"][0]["DefaultActions"] = []
+    assert told(world.ask("internet", "203.0.113.60", 80))[0][3] == "ELBV2_LISTENER_HAS_NO_TG"
+    world = balanced()
+    weighted = {"TargetGroups": [{"TargetGroupArn": TARGETS, "Weight": 1}, {"TargetGroupArn": "off", "Weight": 0}]}
+    world.raw["LoadBalancerListeners"][0]["Listeners"][0]["DefaultActions"] = [
+        {"Type": "forward", "ForwardConfig": weighted}
+    ]
+    assert world.ask("internet", "203.0.113.60", 80).verdict is Verdict.REACHABLE
+
+
+def test_a_load_balancer_by_its_arn_is_any_of_its_nodes():
+    world = balanced()
+    world.group("sg-shut", "vpc-1")
+    world.interface("eni-bad", "subnet-web", "10.0.1.62", "sg-shut", Description="ELB app/front/1")
+    assert world.ask("i-web", ALB, 80).verdict is Verdict.REACHABLE
+    assert world.ask("i-web", ALB.replace("front", "back"), 80).verdict is Verdict.UNKNOWN

@@ -377,3 +377,64 @@ def test_what_appliances_behind_an_endpoint_do_is_unknown():
     world.raw["RouteTables"][0]["Routes"][1] = route("10.2.0.0/16", "vpce-g")
     assert world.ask("i-a", "i-b", 22).verdict is Verdict.UNKNOWN
     assert world.ask("i-a", "i-b", 23).verdict is Verdict.BLOCKED, "refused whatever the appliances do"
+
+
+@pytest.mark.parametrize("key", ["VirtualInterfaces", "DirectConnectGatewayAssociations"])
+def test_a_circuit_may_carry_what_no_static_route_tells(key):
+    world = with_vpn(static=True, status="DOWN")
+    if key == "VirtualInterfaces":
+        world.add(key, VirtualGatewayId="vgw-1", VirtualInterfaceState="available")
+    else:
+        world.add(key, AssociatedGateway={"Id": "vgw-1"}, AssociationState="associated")
+    assert world.ask("i-a", "172.16.0.1", 22).verdict is Verdict.UNKNOWN
+    del world.raw[key]
+    assert world.ask("i-a", "172.16.0.1", 22).verdict is Verdict.BLOCKED
+    assert world.ask("i-a", "172.16.0.1", 22, denied=(key,)).verdict is Verdict.UNKNOWN
+
+
+def test_learned_routes_of_a_vpn_whose_tunnels_are_down():
+    world = with_vpn(static=False, status="DOWN", origin="EnableVgwRoutePropagation")
+    assert told(world.ask("i-a", "172.16.0.1", 22)) == [("vpn-gateway", "vgw-1", "egress", "BAD_STATE_VPN")]
+
+
+def test_a_virtual_private_gateway_that_is_attached_to_nothing():
+    world = with_vpn()
+    world.raw["VpnGateways"][0]["VpcAttachments"] = []
+    assert told(world.ask("i-a", "172.16.0.1", 22))[0][3] == "BAD_STATE_ATTACHMENT"
+    assert told(world.ask("vgw-1@172.16.0.1", "i-a", 22))[0][3] == "BAD_STATE_ATTACHMENT"
+
+
+def test_a_transit_route_for_a_prefix_list():
+    world = transit()
+    world.raw["TransitGatewayPropagations"][0]["TransitGatewayRouteTablePropagations"].pop()
+    targets = [{"TransitGatewayAttachmentId": "tgw-attach-b"}]
+    world.raw["TransitGatewayStaticRoutes"][0]["Routes"].append(
+        {"PrefixListId": "pl-b", "State": "active", "TransitGatewayAttachments": targets}
+    )
+    assert world.ask("i-a", "i-b", 22).verdict is Verdict.UNKNOWN
+    world.add("ManagedPrefixLists", PrefixListId="pl-b", Entries=[{"Cidr": "10.2.0.0/16"}])
+    assert world.ask("i-a", "i-b", 22).verdict is Verdict.REACHABLE
+
+
+def test_an_attachment_that_waits_or_is_missing():
+    world = transit()
+    for key in ("TransitGatewayAttachments", "TransitGatewayVpcAttachments"):
+        world.raw[key][1]["State"] = "pendingAcceptance"
+    assert told(world.ask("i-a", "i-b", 22))[0] == (
+        "transit-gateway-attachment", "tgw-attach-b", "egress", "BAD_STATE_ATTACHMENT",
+    )  # fmt: skip
+    for key in ("TransitGatewayAttachments", "TransitGatewayVpcAttachments"):
+        world.raw[key].pop(0)
+    assert told(world.ask("i-a", "i-b", 22))[0][:2] == ("route", "rtb-a 10.2.0.0/16")
+    assert world.ask("i-a", "i-b", 22, denied=("TransitGatewayVpcAttachments",)).verdict is Verdict.UNKNOWN
+
+
+def test_attachments_of_which_too_little_is_described_are_unknown():
+    for key in ("TransitGatewayAttachments", "TransitGatewayRouteTables", "TransitGateways", "VpnConnections"):
+        world = transit()
+        world.raw.pop(key, None)
+        if key == "VpnConnections":
+            world.attach("tgw-attach-v", "tgw-1", "vpn-1", "tgw-rtb-1", resource_type="vpn")
+            world.raw["TransitGatewayStaticRoutes"][0]["Routes"].append(_static("10.2.0.0/24", "tgw-attach-v"))
+            world.raw["TransitGatewayStaticRoutes"][0]["Routes"].append(_static("10.2.1.0/24", "tgw-attach-v"))
+        assert world.ask("i-a", "i-b", 22).verdict is Verdict.UNKNOWN, key
