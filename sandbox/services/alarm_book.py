@@ -11,11 +11,14 @@ from typing import Any
 
 from sandbox.services.actions import utc
 from sandbox.services.alarm_rules import ALARM, INSUFFICIENT, OK, Rule
-from sandbox.services.metric_data import Span, evaluate, points
+from sandbox.services.metric_queries import Span, evaluate, points
 from sandbox.services.metric_store import MetricStore, dimensions_of, key, store
 
-# How far back a transition is looked for, in growing steps: most are recent, and eight days a metric are dear.
-_LOOK_BACK_S = (3 * 3_600, 24 * 3_600, 8 * 86_400)
+_DAY_S = 86_400
+_HISTORY_S = 8 * _DAY_S
+# Most transitions are recent, and eight days of a metric are dear: the present state is looked for in growing steps,
+# and of an alarm that has been well for a day nobody asks since when.
+_LOOK_BACK_S = (3 * 3_600, _DAY_S, _HISTORY_S)
 _INITIAL_REASON = "Unchecked: Initial alarm creation"
 
 
@@ -59,16 +62,25 @@ class AlarmBook:
         self._kept: dict[str, tuple[tuple[int, int, int], list[Transition]]] = {}
 
     def transitions(self, alarm: Alarm, now_s: float) -> list[Transition]:
-        """The changes of state that are known, oldest first; the last is the present state."""
+        """The latest changes of state, oldest first; the last is the present state.
+
+        Like CloudWatch, an alarm is evaluated once a minute.
+        """
         from sandbox.services import composite
 
-        stamp = (int(now_s // 10), self.metrics.version, id(alarm))
+        stamp = (int(now_s // 60), self.metrics.version, id(alarm))
         kept = self._kept.get(alarm.name)
         if kept is None or kept[0] != stamp or alarm.is_composite:
             found = composite.transitions(self, alarm, now_s) if alarm.is_composite else _metric(self, alarm, now_s)
             kept = (stamp, found)
             self._kept[alarm.name] = kept
         return _overridden(kept[1], alarm.overrides)
+
+    def history(self, alarm: Alarm, now_s: float) -> list[Transition]:
+        """The changes of state of the last eight days, oldest first."""
+        if alarm.is_composite:
+            return self.transitions(alarm, now_s)
+        return _overridden(_walk(self, alarm.params, now_s, _HISTORY_S), alarm.overrides)
 
 
 def _overridden(computed: list[Transition], by_hand: list[Transition]) -> list[Transition]:
@@ -117,7 +129,7 @@ def _metric(book: AlarmBook, alarm: Alarm, now_s: float) -> list[Transition]:
     found: list[Transition] = []
     for back_s in _LOOK_BACK_S:
         found = _walk(book, alarm.params, now_s, back_s)
-        if len(found) > 1:
+        if len(found) > 1 or (found[-1].state == OK and back_s >= _DAY_S):
             return found
     return found
 

@@ -159,7 +159,7 @@ def describe_alarm_history(request: Request) -> dict[str, Any]:
     if request.get("HistoryItemType", "StateUpdate") == "StateUpdate":
         for name in names:
             if name in place.alarms:
-                items += _history(place.alarms[name], place.transitions(place.alarms[name], now_s))
+                items += _history(place.alarms[name], place.history(place.alarms[name], now_s))
     items = [i for i in items if start_s <= i["Timestamp"].timestamp() <= end_s]
     items.sort(key=lambda i: i["Timestamp"], reverse=request.get("ScanBy") != "TimestampAscending")
     start, size = int(request.get("NextToken", "0")), min(int(request.get("MaxRecords", 100)), 100)

@@ -6,40 +6,30 @@ METRICS, MIN, PERIOD, RATE and SUM are computed; SEARCH, SELECT, ANOMALY_DETECTI
 
 from __future__ import annotations
 
-import math
 import operator
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
-Points = dict[int, float]
-"""Values by epoch second."""
-Value = float | Points | list[Points]
-
-
-class MathError(Exception):
-    """The expression cannot be evaluated; the text says why."""
-
+from sandbox.services.math_functions import (
+    AGGREGATES,
+    LEVELS,
+    UNARY,
+    MathError,
+    Points,
+    Value,
+    aggregate,
+    as_points,
+    changes,
+    choice,
+    combine,
+    each,
+    filled,
+    with_filler,
+)
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<text>\"[^\"]*\"|'[^']*')|(?P<sign>&&|\|\||[<>=!]=|[-+*/^()\[\],<>]))"
-)
-_Binary = Callable[[float, float], float]
-_LEVELS: tuple[dict[str, _Binary], ...] = (
-    {"||": lambda a, b: float(bool(a) or bool(b)), "OR": lambda a, b: float(bool(a) or bool(b))},
-    {"&&": lambda a, b: float(bool(a) and bool(b)), "AND": lambda a, b: float(bool(a) and bool(b))},
-    {
-        "<": lambda a, b: float(a < b),
-        ">": lambda a, b: float(a > b),
-        "<=": lambda a, b: float(a <= b),
-        ">=": lambda a, b: float(a >= b),
-        "==": lambda a, b: float(a == b),
-        "!=": lambda a, b: float(a != b),
-    },
-    {"+": operator.add, "-": operator.sub},
-    {"*": operator.mul, "/": lambda a, b: a / b},
 )
 
 
@@ -87,42 +77,6 @@ def _tokens(expression: str) -> list[str]:
     return tokens
 
 
-def _combine(function: _Binary, left: Value, right: Value) -> Value:
-    """Point by point; a point that one side lacks, or that divides by zero, is missing."""
-    if isinstance(left, list):
-        return [_points(_combine(function, item, right)) for item in left]
-    if isinstance(right, list):
-        return [_points(_combine(function, left, item)) for item in right]
-    if isinstance(left, float) and isinstance(right, float):
-        try:
-            return float(function(left, right))
-        except ZeroDivisionError as error:
-            raise MathError("division by zero") from error
-    moments = left if isinstance(left, dict) else right
-    assert isinstance(moments, dict)
-    made: Points = {}
-    for moment in moments:
-        a = left if isinstance(left, float) else left.get(moment)
-        b = right if isinstance(right, float) else right.get(moment)
-        if a is not None and b is not None and not (function is _LEVELS[4]["/"] and b == 0):
-            made[moment] = float(function(a, b))
-    return made
-
-
-def _points(value: Value) -> Points:
-    if not isinstance(value, dict):
-        raise MathError("a time series was expected")
-    return value
-
-
-def _each(function: Callable[[float], float], value: Value) -> Value:
-    if isinstance(value, list):
-        return [_points(_each(function, item)) for item in value]
-    if isinstance(value, dict):
-        return {moment: float(function(v)) for moment, v in value.items()}
-    return float(function(value))
-
-
 class _Parser:
     """Recursive descent; evaluates as it goes."""
 
@@ -146,22 +100,23 @@ class _Parser:
             raise MathError(f"expected {token!r}, found {found!r}")
 
     def expression(self, level: int = 0) -> Value:
-        if level == len(_LEVELS):
+        """Read operators of this level and those that bind tighter."""
+        if level == len(LEVELS):
             return self._power()
         value = self.expression(level + 1)
-        while self._peek() in _LEVELS[level]:
-            function = _LEVELS[level][self._next()]
-            value = _combine(function, value, self.expression(level + 1))
+        while self._peek() in LEVELS[level]:
+            function = LEVELS[level][self._next()]
+            value = combine(function, value, self.expression(level + 1))
         return value
 
     def _power(self) -> Value:
         if self._peek() == "-":
             self._next()
-            return _each(operator.neg, self._power())
+            return each(operator.neg, self._power())
         value = self._primary()
         if self._peek() == "^":
             self._next()
-            return _combine(operator.pow, value, self._power())
+            return combine(operator.pow, value, self._power())
         return value
 
     def _primary(self) -> Value:
@@ -186,7 +141,7 @@ class _Parser:
         items: list[Points] = []
         while True:
             value = self.expression()
-            items += value if isinstance(value, list) else [_points(value)]
+            items += value if isinstance(value, list) else [as_points(value)]
             if self._next_of(",", "]") == "]":
                 return items
 
@@ -223,95 +178,25 @@ class _Parser:
             way = self._next()
             self._expect(")")
             return (
-                [_filled(p, way, self.scope.slots) for p in value]
+                [filled(p, way, self.scope.slots) for p in value]
                 if isinstance(value, list)
-                else _filled(_points(value), way, self.scope.slots)
+                else filled(as_points(value), way, self.scope.slots)
             )
         filler = self.expression()
         self._expect(")")
         if isinstance(value, list):
-            return [_with_filler(p, filler, self.scope.slots) for p in value]
-        return _with_filler(_points(value), filler, self.scope.slots)
+            return [with_filler(p, filler, self.scope.slots) for p in value]
+        return with_filler(as_points(value), filler, self.scope.slots)
 
     def _apply(self, name: str, arguments: list[Value]) -> Value:
-        if name in _AGGREGATES and len(arguments) == 1:
-            return _aggregate(_AGGREGATES[name], arguments[0])
-        if name in _UNARY and len(arguments) == 1:
-            return _each(_UNARY[name], arguments[0])
+        if name in AGGREGATES and len(arguments) == 1:
+            return aggregate(AGGREGATES[name], arguments[0])
+        if name in UNARY and len(arguments) == 1:
+            return each(UNARY[name], arguments[0])
         if name in ("RATE", "DIFF") and len(arguments) == 1:
-            return _changes(name == "RATE", arguments[0])
+            return changes(name == "RATE", arguments[0])
         if name == "PERIOD" and len(arguments) == 1:
             return float(self.scope.period_s)
         if name == "IF" and len(arguments) in (2, 3):
-            return _choice(arguments)
+            return choice(arguments)
         raise MathError(f"{name} with {len(arguments)} arguments is not supported")
-
-
-_AGGREGATES: dict[str, Callable[[list[float]], float]] = {
-    "AVG": lambda values: sum(values) / len(values),
-    "SUM": sum,
-    "MIN": min,
-    "MAX": max,
-}
-_UNARY: dict[str, Callable[[float], float]] = {"ABS": abs, "CEIL": math.ceil, "FLOOR": math.floor}
-
-
-def _aggregate(function: Callable[[list[float]], float], value: Value) -> Value:
-    """An array becomes one series, moment by moment; one series becomes a scalar."""
-    if isinstance(value, list):
-        moments = sorted({moment for points in value for moment in points})
-        return {m: float(function([p[m] for p in value if m in p])) for m in moments}
-    points = _points(value)
-    if not points:
-        return {}
-    return float(function(list(points.values())))
-
-
-def _changes(per_second: bool, value: Value) -> Value:
-    if isinstance(value, list):
-        return [_points(_changes(per_second, item)) for item in value]
-    moments = sorted(_points(value))
-    points = _points(value)
-    return {
-        now: (points[now] - points[before]) / (now - before if per_second else 1) for before, now in pairwise(moments)
-    }
-
-
-def _choice(arguments: list[Value]) -> Value:
-    condition, yes = arguments[0], arguments[1]
-    no = arguments[2] if len(arguments) == 3 else {}
-    if any(isinstance(a, list) for a in arguments):
-        raise MathError("IF takes time series and scalars, not arrays")
-    if isinstance(condition, float):
-        return yes if condition else no
-    made: Points = {}
-    for moment, chosen in _points(condition).items():
-        branch = yes if chosen else no
-        value = branch if isinstance(branch, float) else _points(branch).get(moment)
-        if value is not None:
-            made[moment] = value
-    return made
-
-
-def _with_filler(points: Points, filler: Value, slots: range) -> Points:
-    """Missing points are taken from the filler."""
-    spare = dict.fromkeys(slots, filler) if isinstance(filler, float) else _points(filler)
-    return {m: points[m] if m in points else spare[m] for m in slots if m in points or m in spare}
-
-
-def _filled(points: Points, way: str, slots: range) -> Points:
-    """Missing points repeat the one before, or lie on the line between their neighbours."""
-    known = sorted(points)
-    made: Points = {}
-    for moment in slots:
-        before = [k for k in known if k <= moment]
-        after = [k for k in known if k >= moment]
-        if not before:
-            continue
-        if way == "REPEAT" or not after:
-            made[moment] = points[before[-1]]
-        else:
-            low, high = before[-1], after[0]
-            share = (moment - low) / (high - low) if high > low else 0.0
-            made[moment] = points[low] + (points[high] - points[low]) * share
-    return made

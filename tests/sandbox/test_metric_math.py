@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.services.metric_math import MathError, Scope, evaluate, references
+from sandbox.services.math_functions import MathError
+from sandbox.services.metric_math import Scope, evaluate, references
 
 A = {0: 1.0, 60: 2.0, 120: 3.0}
 B = {0: 10.0, 120: 30.0}

@@ -1,0 +1,43 @@
+"""A small shop: load balancer, two services, three functions, a database, and a week of ordinary days.
+
+The scenarios share it. `build` makes it healthy and returns what a scenario needs to break.
+"""
+
+from __future__ import annotations
+
+from sandbox.scenarios._shop import history
+from sandbox.scenarios._shop.alarms import build_alarms
+from sandbox.scenarios._shop.network import build_flow_log, build_network, permission
+from sandbox.scenarios._shop.plan import ORDINARY, SERVICES, TASK_PORT, Shop, Story
+from sandbox.scenarios._shop.resources import build_balancer, build_database, build_functions, build_services
+from sandbox.world import World
+
+__all__ = ["SERVICES", "TASK_PORT", "Shop", "Story", "build", "permission"]
+
+
+def build(world: World, story: Story = ORDINARY) -> Shop:
+    """Make the shop with eight days of history. Its configuration is sound, whatever the story."""
+    topic = world.client("sns").create_topic(Name="on-call")["TopicArn"]
+    world.client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="on-call@example.com")
+    network = build_network(world)
+    build_flow_log(world, network)
+    balancer, groups = build_balancer(world, network)
+    shop = Shop(
+        network,
+        balancer,
+        groups,
+        balancer.split(":loadbalancer/")[1],
+        {name: f"targetgroup/{arn.split(':targetgroup/')[1]}" for name, arn in groups.items()},
+        topic,
+    )
+    build_services(world, shop)
+    build_functions(world)
+    build_database(world, network)
+    build_alarms(world, shop)
+    history.service_history(world, story)
+    history.function_history(world, story)
+    history.database_history(world)
+    history.traffic(world, shop, story)
+    history.gateway_history(world, network)
+    history.flow_records(world, network, story)
+    return shop
