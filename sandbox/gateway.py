@@ -162,6 +162,8 @@ def _json(status: int, content: Any) -> Answer:
 
 def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
     kept = [(k, v) for k, v in answer.headers if k.lower() not in ("content-length", "transfer-encoding", "date")]
-    status = HTTPStatus(answer.status)
-    start_response(f"{answer.status} {status.phrase}", [*kept, ("Content-Length", str(len(answer.body)))])
+    # The answer to a HEAD request states the length of a body that it does not have.
+    stated = next((v for k, v in answer.headers if k.lower() == "content-length"), "0")
+    length = str(len(answer.body)) if answer.body else stated
+    start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", [*kept, ("Content-Length", length)])
     return [answer.body]

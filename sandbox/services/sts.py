@@ -33,17 +33,31 @@ def _trusts(statement: dict[str, Any], principal: str, account: str, external_id
     return True
 
 
+def _statements(role: Any) -> list[dict[str, Any]]:
+    """The statements of a role's trust policy."""
+    document = role.assume_role_policy_document
+    policy = json.loads(document) if isinstance(document, str) else document
+    return _listed(policy.get("Statement", []))
+
+
+def _trusts_accounts(role: Any) -> bool:
+    return any("AWS" in s["Principal"] for s in _statements(role) if isinstance(s.get("Principal"), dict))
+
+
 def _check_trust(role_arn: str, principal: str, account: str, external_id: str | None) -> None:
-    """Raise AccessDenied unless the role exists and its trust policy lets the caller in."""
+    """Raise AccessDenied unless the role's trust policy lets the caller in.
+
+    An account in which no role trusts anybody but services has not been told who may come, and lets everybody.
+    """
     from moto.iam.models import iam_backends
 
     _, partition, _, _, owner, name = role_arn.split(":", 5)
-    roles = iam_backends[owner][partition].roles.values()
+    roles = list(iam_backends[owner][partition].roles.values())
     role = next((r for r in roles if r.name == name.rpartition("/")[2]), None)
+    if role is None and not any(_trusts_accounts(r) for r in roles):
+        return
     if role is not None:
-        document = role.assume_role_policy_document
-        policy = json.loads(document) if isinstance(document, str) else document
-        statements = _listed(policy.get("Statement", []))
+        statements = _statements(role)
         allowed = any(_trusts(s, principal, account, external_id) for s in statements if s["Effect"] == "Allow")
         denied = any(_trusts(s, principal, account, external_id) for s in statements if s["Effect"] == "Deny")
         if allowed and not denied:

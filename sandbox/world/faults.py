@@ -67,7 +67,7 @@ class FaultVerbs(Verbs):
         """Credentials that expire after so many calls."""
         return self._fault("expire", options.pop("operation", "*"), options, after=after)
 
-    def untrusted(self, role: str, **options: Any) -> int:
-        """A role (name or ARN) that nobody may assume."""
-        pattern = role if role.startswith("arn:") else f"*:role/{role}"
+    def untrusted(self, role: str, account: str | None = None, **options: Any) -> int:
+        """A role (its name or ARN) of an account, or of every account, that nobody may assume."""
+        pattern = role if role.startswith("arn:") else f"arn:*:iam::{account or '*'}:role*/{role}"
         return self._fault("deny", "sts:AssumeRole", options, resource=pattern)

@@ -124,6 +124,22 @@ def test_other_roles_are_refused(laboratory, role):
     assert response["Error"]["Message"].endswith(f"on resource: arn:aws:iam::{TRUST}:role/{role}")
 
 
+def test_an_account_without_trusting_roles_lets_every_role_be_assumed(laboratory):
+    role = "arn:aws:iam::210987654321:role/anything"
+    key = laboratory.client("sts").assume_role(RoleArn=role, RoleSessionName="vitals")
+    assert key["AssumedRoleUser"]["Arn"] == "arn:aws:sts::210987654321:assumed-role/anything/vitals"
+
+
+def test_objects_are_stored_and_measured(laboratory):
+    s3 = laboratory.client("s3", account="100000000096", region="us-east-1")
+    s3.create_bucket(Bucket="logs")
+    s3.put_object(Bucket="logs", Key="a/b.gz", Body=b"12345")
+    assert s3.head_object(Bucket="logs", Key="a/b.gz")["ContentLength"] == 5
+    assert s3.get_object(Bucket="logs", Key="a/b.gz")["Body"].read() == b"12345"
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        s3.get_object(Bucket="logs", Key="absent")
+
+
 def test_everyone_else_is_a_user_of_the_account(laboratory):
     assert laboratory.client("sts").get_caller_identity()["Arn"] == "arn:aws:iam::123456789012:user/vitals"
     other = laboratory.client("sts", account="210987654321").get_caller_identity()
