@@ -140,9 +140,7 @@ class LogStore:
             cursor.execute(f"CREATE TEMP TABLE {staging} ({_COLUMNS})")
             iterator = iter(rows)
             while chunk := list(islice(iterator, _CHUNK)):
-                appender = cursor.appender(staging)
-                appender.append_rows(chunk)
-                appender.flush()
+                _append(cursor, staging, chunk)
             self._insert(cursor, group, f"SELECT * FROM {staging}")
             cursor.execute(f"DROP TABLE {staging}")
 
@@ -198,12 +196,10 @@ class LogStore:
         if found:
             table.documents = True
             cursor.execute("CREATE OR REPLACE TEMP TABLE documents (row BIGINT, document VARCHAR)")
-            appender = cursor.appender("documents")
-            appender.append_rows(found)
-            appender.flush()
+            _append(cursor, "documents", found)
             cursor.execute(
                 f"UPDATE {table.relation} SET extracted = document FROM documents "
-                f"WHERE {table.relation}.rowid = documents.row"
+                f"WHERE {table.relation}.rowid = documents.row AND json_valid(document)"
             )
 
     def delete_group(self, group: GroupKey) -> None:
@@ -323,3 +319,25 @@ def _in_range(start_ms: int | None, end_ms: int | None) -> str:
     conditions = [] if start_ms is None else [f"ts >= {int(start_ms)}"]
     conditions += [] if end_ms is None else [f"ts <= {int(end_ms)}"]
     return " AND ".join(conditions) or "true"
+
+
+def _append(cursor: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    try:
+        _append_encoded(cursor, table, rows)
+    except duckdb.InvalidInputException:
+        # half of a surrogate pair, which JSON can spell and UTF-8 cannot
+        _append_encoded(cursor, table, [tuple(map(_encodable, row)) for row in rows])
+
+
+def _append_encoded(cursor: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    appender = cursor.appender(table)
+    try:
+        appender.append_rows(rows)
+    except duckdb.InvalidInputException:
+        appender.clear()
+        raise
+    appender.flush()
+
+
+def _encodable(value: object) -> object:
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -91,3 +91,23 @@ def test_a_group_without_events_answers_nothing(query):
     assert answer.rows == ()
     assert answer.statistics.records_scanned == 0
     store.close()
+
+
+def test_any_message_can_be_logged(logs):
+    messages = [
+        "",
+        "\x00",
+        "a\nb",
+        "\ud83d half a pair",
+        "日本",
+        '{"a": "\\ud83d"}',
+        "{" * 300,
+        '{"a":' * 500,
+        "{,}",
+        "\\",
+        "'; DROP TABLE x",
+    ]
+    logs.add(*messages, group="/aws/lambda/it's")
+    found = logs.column("fields @message | sort @timestamp", "@message")
+    assert found == [message.encode("utf-8", "replace").decode() for message in messages]
+    assert logs.rows("stats count(a) as a, count(*) as n") == [{"a": "0", "n": str(len(messages))}]
