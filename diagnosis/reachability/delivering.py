@@ -11,7 +11,9 @@ def deliver_locally(walk: Walk, step: DeliverLocally) -> Step | Arrival:
     """The VPC's router finds the subnet, its ACL lets the packet in, and an interface holds the address."""
     vpc, address = step.vpc, walk.packet.destination
     no_holder = Code.VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS if step.over_vpn else Code.NO_POSSIBLE_DESTINATION
-    subnet = vpc.subnet_of(address)
+    interface = walk.inventory.by_address.get((vpc.id, address))
+    subnet = walk.inventory.subnets.get(interface.subnet_id) if interface else None
+    subnet = subnet or vpc.subnet_of(address)
     if subnet is None or subnet != step.came_from:
         walk.visit(vpc.id)
     if subnet is None:
@@ -28,7 +30,6 @@ def deliver_locally(walk: Walk, step: DeliverLocally) -> Step | Arrival:
         walk.pass_acl(subnet, egress=False)
     if subnet != step.came_from or walk.path[-1:] == [vpc.id]:
         walk.visit(subnet.id)
-    interface = walk.inventory.by_address.get((vpc.id, address))
     if interface is not None:
         return Arrive(interface)
     if walk.goal.type == "subnet" and walk.goal.id == subnet.id and walk.goal.address == address:

@@ -90,7 +90,7 @@ def classes_of(inventory: Inventory) -> list[InterfaceClass]:
     named = _named_prefixes(inventory)
     attached = {s for a in inventory.transit_gateways.attachments.values() for s in a.subnet_ids or ()}
     targets = {route.target for table in inventory.route_tables.by_id.values() for route in table.routes}
-    singular = targets.union(inventory.endpoint_by_interface)
+    singular = targets.union(inventory.endpoint_by_interface, inventory.nat_by_interface)
     classes: dict[object, list[NetworkInterface]] = {}
     for interface in inventory.interfaces.values():
         if interface.addresses:
