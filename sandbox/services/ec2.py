@@ -64,7 +64,7 @@ def _gateway_interfaces() -> None:
         gateway = create(self, *args, **kwargs)
         eni = gateway._eni
         eni.description, eni.interface_type = f"Interface for NAT Gateway {gateway.id}", "nat_gateway"
-        eni.status, eni.requester_managed = "in-use", True
+        eni.status, eni.requester_managed, eni._group_set = "in-use", True, []
         return gateway
 
     def deleted(self: Any, nat_gateway_id: str) -> Any:

@@ -20,11 +20,14 @@ def _interfaces(backend: Any, load_balancer: Any) -> None:
     place = (backend.account_id, backend.region_name)
     interfaces.release(*place, _description(load_balancer))
     network = load_balancer.type == "network"
+    groups = list(load_balancer.security_groups or [])
+    if not groups and not network:
+        groups = [backend.ec2_backend.get_default_security_group(load_balancer.vpc_id).id]
     for subnet in load_balancer.subnets:
         interfaces.attach(
             *place,
             subnet.id,
-            list(load_balancer.security_groups or []),
+            groups,
             _description(load_balancer),
             "amazon-elb",
             interface_type="network_load_balancer" if network else "interface",

@@ -39,6 +39,9 @@ def attach(
     )
     eni.status, eni.requester_managed, eni.requester_id = "in-use", True, requester
     eni.interface_type = interface_type
+    if not groups:
+        # moto would lend it the VPC's default group.
+        eni._group_set = []
     if public:
         eni.public_ip = random_public_ip()
     return eni

@@ -39,7 +39,7 @@ def health(backend: Any, group: Any, target: dict[str, Any], now_s: float) -> He
     if not balancers:
         text = "Target group is not configured to receive traffic from the load balancer"
         return Health("unused", _NOT_IN_USE, text)
-    if group.target_type == "lambda":
+    if group.target_type == "lambda" or not group.health_check_enabled:
         return Health("unavailable", "Target.HealthCheckDisabled", "Health checks are not enabled for this target")
     if stopped := _not_running(backend, target):
         return stopped
@@ -112,6 +112,9 @@ def _checked(backend: Any, group: Any, target: dict[str, Any], balancers: list[A
     is_open = _is_open(backend, _nodes(backend, balancers), target["Id"], check_port)
     history = said.history(group.name, target["Id"], port, now_s)
     verdict = _by_history(group, history, now_s) if is_open else _TIMEOUT
+    if verdict.state == "unhealthy" and all(balancer.type == "network" for balancer in balancers):
+        # A Network Load Balancer gives no other reason.
+        verdict = _FAILED
     needed = int(group.unhealthy_threshold_count) if verdict.state == "unhealthy" else 1
     if since_registered < _REGISTRATION_S + needed * interval_s:
         return Health("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")

@@ -11,6 +11,7 @@ ALARMS = "100000000002"
 TARGETS = "100000000003"
 TRAIL = "100000000004"
 TRUST = "100000000005"
+BALANCED = "100000000006"
 
 
 def build(world):
@@ -19,6 +20,7 @@ def build(world):
     targets(world)
     trail(world)
     trust(world)
+    network_balancer(world)
 
 
 def metrics(world):
@@ -195,3 +197,22 @@ def trust(world):
     role("foreign", {"AWS": "arn:aws:iam::999999999999:root"})
     role("service", {"Service": "lambda.amazonaws.com"})
     role("banned", {"AWS": "arn:aws:iam::123456789012:root"})
+
+
+def network_balancer(world):
+    """A Network Load Balancer whose only target no rule admits."""
+    ec2, elbv2 = world.client("ec2", account=BALANCED), world.client("elbv2", account=BALANCED)
+    vpc = ec2.create_vpc(CidrBlock="10.6.0.0/16")["Vpc"]["VpcId"]
+    near, far = (subnet(ec2, vpc, f"10.6.{i}.0/24", f"{world.region}a") for i in (1, 2))
+    shut = ec2.create_security_group(GroupName="shut", Description="shut", VpcId=vpc)["GroupId"]
+    eni = ec2.create_network_interface(SubnetId=far, Groups=[shut])["NetworkInterface"]
+    balancer = elbv2.create_load_balancer(Name="net", Subnets=[near], Type="network")["LoadBalancers"][0]
+    group = {"Name": "net", "Protocol": "TCP", "Port": 9000, "VpcId": vpc, "TargetType": "ip"}
+    arn = elbv2.create_target_group(**group)["TargetGroups"][0]["TargetGroupArn"]
+    elbv2.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Protocol="TCP",
+        Port=9000,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": arn}],
+    )
+    elbv2.register_targets(TargetGroupArn=arn, Targets=[{"Id": eni["PrivateIpAddress"]}])

@@ -104,6 +104,11 @@ def test_targets_come_and_drain(elbv2):
     assert unknown == [("unused", "Target.NotRegistered", "Target is not registered to the target group")]
 
 
+def test_a_network_load_balancer_gives_one_reason_only(laboratory):
+    elbv2 = laboratory.client("elbv2", account="100000000006")
+    assert health(elbv2, "net") == [("unhealthy", "Target.FailedHealthChecks", "Health checks failed")]
+
+
 def test_an_unknown_group_is_named_as_aws_does(elbv2):
     arn = group(elbv2, "well")["TargetGroupArn"]
     with pytest.raises(elbv2.exceptions.TargetGroupNotFoundException):

@@ -154,7 +154,7 @@ def flow_records(world: World, network: Network, story: Story) -> None:
     interfaces = world.client("ec2").describe_network_interfaces(Filters=of_vpc)["NetworkInterfaces"]
     node = next(i["PrivateIpAddress"] for i in interfaces if i["Description"].startswith("ELB "))
     for service, group in network.task_groups.items():
-        for task in (i for i in interfaces if i["Groups"][0]["GroupId"] == group):
+        for task in (i for i in interfaces if group in [g["GroupId"] for g in i["Groups"]]):
             flow = {
                 "interface": task["NetworkInterfaceId"],
                 "source": node,
