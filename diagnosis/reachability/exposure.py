@@ -59,8 +59,11 @@ def exposure(inventory: Inventory, destination: Endpoint, source: str, protocol:
 
 
 def _targets(inventory: Inventory, destination: Endpoint, source: str) -> Iterator[tuple[Endpoint, Intervals]]:
-    """The addresses of a destination, each with the sources of its family."""
-    sources = INTERNET if source == "internet" else parse_prefix(source).intervals
+    """The addresses of a destination, each with the sources of its family; our own are not the internet."""
+    if source == "internet":
+        sources = difference(INTERNET, _holes(inventory.by_public_address))
+    else:
+        sources = parse_prefix(source).intervals
     families = {False: intersection(sources, IPV4), True: intersection(sources, IPV6)}
     if destination.ip is not None or destination.type not in ("instance", "network-interface"):
         address = destination.address
