@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from diagnosis.answers import Absent, Blind
 from diagnosis.series import Series
+from diagnosis.windows import Window, spoken
+
+LATE = timedelta(minutes=15)
 
 
 def sparse(series: Series | Blind, heartbeat: Series | Blind, what: str) -> Series | Absent | Blind:
@@ -22,8 +27,16 @@ def sparse(series: Series | Blind, heartbeat: Series | Blind, what: str) -> Seri
     return Series(series.period_s)
 
 
-def dense(series: Series | Blind, what: str) -> Series | Blind:
-    """A gauge that is always sent: no point at all is no answer."""
+def dense(series: Series | Blind, what: str, window: Window) -> Series | Blind:
+    """A gauge that is always sent: no point at all, or none in the later half of the window, is no answer.
+
+    A quarter of an hour is always allowed for: five-minute metrics arrive up to ten minutes late.
+    """
     if isinstance(series, Blind):
         return series
-    return series or Blind("missing", f"no data: {what} has no point in the window")
+    age = series.age(window.end)
+    if age is None:
+        return Blind("missing", f"no data: {what} has no point in the window")
+    if age > max(window.length / 2, LATE):
+        return Blind("stale", f"stale data: the newest point of {what} is {spoken(age)} old")
+    return series

@@ -27,7 +27,7 @@ class Exemption:
     def covers(self, check: str, target_id: str) -> bool:
         """Does it speak of this check on this target?"""
         name = target_id.split("/", 2)[-1]
-        return check == self.check and any(_matches(text, self.target) for text in (target_id, name))
+        return check == self.check and any(fits(text, self.target) for text in (target_id, name))
 
     def expired(self, now: datetime) -> bool:
         """Past its last day?"""
@@ -41,6 +41,7 @@ class Exemption:
         return f"{self.reason} ({self.owner}, until {self.expires.isoformat()})"
 
 
-def _matches(text: str, pattern: str) -> bool:
-    # Only `*` is special: names of alarms hold brackets, and a pattern that means more than it says excuses too much.
+def fits(text: str, pattern: str) -> bool:
+    """Is the text what the pattern says? Only `*` stands for anything."""
+    # Names of alarms hold brackets, and a pattern that means more than it says excuses too much.
     return re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*")), text, re.DOTALL) is not None

@@ -17,8 +17,9 @@ class Finding:
 
     `symptom` reads `<resource>: <observed>, expected <bound>`; `evidence` quotes AWS's words; `why` says what was
     proven about the cause; `remedy` is an action. `resource` is the ARN or id of the subject, `depends_on` the ARNs
-    and ids of what it needs in order to be well. `onset` is the first abnormal moment where it is known, `as_of` the
-    moment the evidence speaks of. `proven` says that a configuration or AWS's own reason code proves the cause.
+    and ids of what it needs in order to be well, `needed_by` those of what needs it. `onset` is the first abnormal
+    moment where it is known, `as_of` the moment the evidence speaks of. `proven` says that a configuration or AWS's
+    own reason code proves the cause.
     """
 
     subject: str
@@ -31,6 +32,7 @@ class Finding:
     why: str = ""
     resource: str = ""
     depends_on: tuple[str, ...] = ()
+    needed_by: tuple[str, ...] = ()
     onset: datetime | None = None
     as_of: datetime | None = None
     proven: bool = False
@@ -55,7 +57,7 @@ class Finding:
         values["place"] = Place(account, region, plain["partition"])
         for moment in ("onset", "as_of"):
             values[moment] = datetime.fromisoformat(plain[moment]) if plain[moment] else None
-        for several in ("evidence", "depends_on"):
+        for several in ("evidence", "depends_on", "needed_by"):
             values[several] = tuple(plain[several])
         return cls(**values)
 

@@ -13,7 +13,8 @@ from diagnosis.windows import spoken
 
 MOST_ROOTS = 3
 MOST_HOPS = 6
-RESOLUTION = timedelta(minutes=2)
+RESOLUTION = timedelta(minutes=5)
+"""The coarsest period of the metrics behind the findings: an onset is not known better."""
 CHANGE_REACH = timedelta(hours=2)
 
 _NETWORK = frozenset({"security_group", "nacl", "route", "nat", "nat_ports", "peering", "bpa", "endpoint", "dns"})
@@ -91,10 +92,15 @@ def triage(cases: Sequence[Case], changes: Sequence[Change] = ()) -> Triage:
         candidates = [_root(case, left, edges, changes) for case in suspects(left)]
         if not candidates:
             break
-        best = max(candidates, key=lambda root: (len(root.explains), root.confidence))
+        best = max(candidates, key=_weight)
         roots.append(best)
         left = [case for case in left if case is not best.case and case not in best.explains]
     return Triage(tuple(roots), tuple(left))
+
+
+def _weight(root: Root) -> tuple[bool, int, float]:
+    """What hurts now before what will, then the number of findings explained, then confidence."""
+    return root.case.finding.impact == "now", len(root.explains), root.confidence
 
 
 def _rank(case: Case) -> tuple[str, ...]:
@@ -113,6 +119,8 @@ def _edges(cases: Iterable[Case]) -> Edges:
         for name in names_of(finding):
             needs = edges.setdefault((finding.place, name), set())
             needs.update(plain_name(dependency) for dependency in finding.depends_on)
+            for dependent in finding.needed_by:
+                edges.setdefault((finding.place, plain_name(dependent)), set()).add(name)
     return edges
 
 
@@ -146,7 +154,8 @@ def _explains(cause: Finding, symptom: Finding, edges: Edges) -> bool:
         return False
     if cause.onset and symptom.onset and cause.onset > symptom.onset + 2 * RESOLUTION:
         return False
-    return bool(_reached(symptom, edges) & names_of(cause))
+    same_subject = cause.resource != "" and cause.resource == symptom.resource
+    return same_subject or bool(_reached(symptom, edges) & names_of(cause))
 
 
 def _reached(finding: Finding, edges: Edges) -> set[str]:

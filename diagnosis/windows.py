@@ -25,6 +25,10 @@ class Window:
         """How long the window is."""
         return self.end - self.start
 
+    def at_least(self, length: timedelta) -> Window:
+        """The window, begun earlier where it is shorter than `length`: some questions need so many periods."""
+        return self if self.length >= length else Window(self.end - length, self.end)
+
     def before(self, distance: timedelta) -> Window:
         """The same stretch, earlier by `distance`: `window.before(timedelta(days=7))`."""
         return Window(self.start - distance, self.end - distance)

@@ -3,7 +3,7 @@
 import pytest
 
 from diagnosis.limits import Limits
-from diagnosis.serverless.errors import FunctionActivity, frequent_errors, throttled
+from diagnosis.serverless.errors import FunctionActivity, FunctionThrottles, frequent_errors, throttled
 
 pytestmark = pytest.mark.serverless
 
@@ -13,6 +13,6 @@ def test_function_errors_are_rare(activity: FunctionActivity, limits: Limits) ->
     assert frequent_errors(activity, **limits) == []
 
 
-def test_function_is_not_throttled(activity: FunctionActivity, limits: Limits) -> None:
+def test_function_is_not_throttled(throttles: FunctionThrottles, limits: Limits) -> None:
     """A throttled request is counted neither as an invocation nor as an error: nothing else shows it."""
-    assert throttled(activity, **limits) == []
+    assert throttled(throttles, **limits) == []

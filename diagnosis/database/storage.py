@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from diagnosis.windows import spoken
 
 _HORIZON = timedelta(days=3650)
 """Beyond it a slope is rounding, not a trend."""
+_LEAST_FIT = 0.8
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,13 @@ def storage_exhaustion(
     ]
 
 
+def _fit(times: Sequence[float], values: Sequence[float], slope: float, mean_time: float, mean_value: float) -> float:
+    """How much of the values' variation the line explains (R squared): one step within the hour is no trend."""
+    total = sum((value - mean_value) ** 2 for value in values)
+    rest = sum((v - mean_value - slope * (t - mean_time)) ** 2 for t, v in zip(times, values, strict=True))
+    return 1 - rest / total if total else 0.0
+
+
 def _growth(storage: DatabaseStorage) -> str:
     most = storage.max_allocated_bytes
     if most is None:
@@ -94,7 +103,7 @@ def time_until_full(free: Series, min_points: int = 6) -> timedelta | None:
     mean_time, mean_free = sum(times) / len(times), sum(free.values) / len(times)
     spread = sum((time - mean_time) ** 2 for time in times)
     slope = sum((t - mean_time) * (v - mean_free) for t, v in zip(times, free.values, strict=True)) / spread
-    if slope >= 0:
+    if slope >= 0 or _fit(times, free.values, slope, mean_time, mean_free) < _LEAST_FIT:
         return None
     seconds = free.values[-1] / -slope
     return timedelta(seconds=seconds) if seconds <= _HORIZON.total_seconds() else None

@@ -61,7 +61,8 @@ class TargetState:
 class TargetGroupHealth:
     """A target group: how many of its targets are healthy, and the state of each where that was worth a call.
 
-    `unhealthy_since` is the start of the abnormal run in UnHealthyHostCount, None where the metric has none.
+    `unhealthy_since` is the start of the abnormal run in UnHealthyHostCount, None where the metric has none;
+    `none_healthy_since` likewise that of HealthyHostCount at zero.
     `detailed` is False where metrics alone showed every target healthy; `states` is empty then.
     """
 
@@ -73,13 +74,19 @@ class TargetGroupHealth:
     detailed: bool
     states: tuple[TargetState, ...] = ()
     unhealthy_since: datetime | None = None
+    none_healthy_since: datetime | None = None
 
 
 def unhealthy_targets(
-    group: TargetGroupHealth, network: NetworkDescription | Blind, *, minutes_before_red: float = 2
+    group: TargetGroupHealth,
+    network: NetworkDescription | Blind,
+    *,
+    minutes_before_red: float = 2,
+    minutes_without_healthy: float = 10,
 ) -> list[Finding]:
     """The group, where a target fails its health check for two minutes or none can take traffic behind a listener.
 
+    Targets that only ever start or drain are red as well, once none has been healthy for `minutes_without_healthy`.
     CouldNotTellError where none fails it but the health of one is not known: `unavailable`, or a state not known here.
     A target that does not answer is looked for in `network`: a group, ACL or route that refuses the health check is
     the cause then. Where the network could not be read, the finding says that it could not be ruled out.
@@ -87,14 +94,14 @@ def unhealthy_targets(
     if not group.detailed:
         return []
     sick = [state for state in group.states if state.state in _SICK]
-    if not sick and not _deserted(group):
+    if not sick and not _deserted(group) and not _never_ready(group, minutes_without_healthy):
         _refuse_unknown(group)
         return []
     since = group.unhealthy_since
     if sick and since and group.as_of - since < timedelta(minutes=minutes_before_red):
         return []
     refused = _refusals(group, sick, network)
-    cause = _cause(sick, refused)
+    cause = _cause(group, sick, refused)
     blockers = refused if isinstance(refused, tuple) else ()
     return [
         Finding(
@@ -107,14 +114,23 @@ def unhealthy_targets(
             why=_why(sick, refused),
             remedy="; ".join(dict.fromkeys(blocker.remedy for blocker in blockers)) or _remedy(group, cause),
             resource=group.target.arn,
-            depends_on=(*group.load_balancers, *(blocker.id for blocker in blockers)),
-            onset=since,
+            depends_on=tuple(blocker.id for blocker in blockers),
+            needed_by=group.load_balancers,
+            onset=since or group.none_healthy_since,
             as_of=group.as_of,
             proven=cause != "unknown" and bool(sick),
             link=console.target_group(group.target.place, group.target.arn),
             command=aws("elbv2", "describe-target-health", "--target-group-arn", group.target.arn),
         )
     ]
+
+
+def _never_ready(group: TargetGroupHealth, minutes: float) -> bool:
+    """Behind a listener, with targets that start or drain, and none healthy for so long: a crash loop looks so."""
+    since = group.none_healthy_since
+    starting = any(state.state in ("initial", "draining") for state in group.states)
+    healthy = any(state.state == "healthy" for state in group.states)
+    return bool(since and starting and not healthy and group.as_of - since >= timedelta(minutes=minutes))
 
 
 def _deserted(group: TargetGroupHealth) -> bool:
@@ -139,7 +155,7 @@ def _refuse_unknown(group: TargetGroupHealth) -> None:
 def _symptom(group: TargetGroupHealth, sick: Sequence[TargetState]) -> str:
     name, count = group.target.name, len(group.states)
     if not sick:
-        none = f"none of {count} registered targets can take traffic" if count else "no target is registered"
+        none = f"none of {count} registered targets takes traffic" if count else "no target is registered"
         return f"{name}: {none} behind a listener, expected at least 1"
     return f"{name}: {len(sick)} of {count} {'target' if count == 1 else 'targets'} unhealthy, expected none"
 
@@ -187,10 +203,10 @@ def _refusals(
     return doubt or ()
 
 
-def _cause(sick: Sequence[TargetState], refused: tuple[Blocker, ...] | Blind) -> Cause:
+def _cause(group: TargetGroupHealth, sick: Sequence[TargetState], refused: tuple[Blocker, ...] | Blind) -> Cause:
     """The most specific cause that is proven: a blocker, else AWS's own reason code."""
     if not sick:
-        return "config"
+        return "config" if _deserted(group) else "health_check"
     if isinstance(refused, tuple) and refused:
         return cause_of(refused[0])
     reasons = {state.reason for state in sick}

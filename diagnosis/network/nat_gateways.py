@@ -30,12 +30,14 @@ class NatGateway:
     as_of: datetime
 
 
-def broken_nat(nat: NatGateway, *, min_minutes: int = 2, max_drop_share: float = 0.0001) -> list[Finding]:
+def broken_nat(
+    nat: NatGateway, *, min_minutes: int = 2, max_drop_share: float = 0.0001, min_drops: int = 100
+) -> list[Finding]:
     """The gateway, where it failed, runs out of ports for `min_minutes`, or drops more than `max_drop_share`.
 
     CouldNotTellError where EC2 gives a state that this rule does not know.
     """
-    symptom = _not_available(nat) or _out_of_ports(nat, min_minutes) or _drops(nat, max_drop_share)
+    symptom = _not_available(nat) or _out_of_ports(nat, min_minutes) or _drops(nat, max_drop_share, min_drops)
     if symptom is None:
         return []
     cause, observed, expected, evidence, remedy = symptom
@@ -64,7 +66,7 @@ Symptom = tuple[Cause, str, str, str, str]
 
 
 def _not_available(nat: NatGateway) -> Symptom | None:
-    if nat.state in ("available", "pending", "deleting", "deleted"):
+    if nat.state == "available":
         return None
     if nat.state != "failed":
         raise CouldNotTellError(Blind("unreadable", f"{nat.target.name}: unknown state {nat.state or 'not given'}"))
@@ -86,9 +88,9 @@ def _out_of_ports(nat: NatGateway, min_minutes: int) -> Symptom | None:
     )
 
 
-def _drops(nat: NatGateway, max_share: float) -> Symptom | None:
+def _drops(nat: NatGateway, max_share: float, min_drops: int) -> Symptom | None:
     dropped, sent = nat.dropped_packets.total, nat.sent_packets.total
-    if not dropped or dropped <= max_share * (dropped + sent):
+    if dropped < max(min_drops, 1) or dropped <= max_share * (dropped + sent):
         return None
     share = dropped / (dropped + sent)
     evidence = f"PacketsDropCount {dropped:,.0f} beside PacketsOutToDestination {sent:,.0f}"

@@ -15,15 +15,23 @@ from diagnosis.windows import spoken
 
 @dataclass(frozen=True)
 class FunctionActivity:
-    """A function's counters in the window, as sums of five minutes.
+    """A function's invocations in the window and those that failed, as sums of five minutes.
 
-    Errors are stamped at the start of the invocation; throttled requests are in neither invocations nor errors
+    Errors are stamped at the start of the invocation
     (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html).
     """
 
     target: Target
     invocations: Series
     errors: Series
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class FunctionThrottles:
+    """A function's refused requests, as sums of five minutes; they are in neither invocations nor errors."""
+
+    target: Target
     throttles: Series
     as_of: datetime
 
@@ -67,27 +75,27 @@ def _onset(activity: FunctionActivity, max_share: float) -> datetime | None:
     return Series(activity.errors.period_s, shares).onset(lambda share: share > max_share)
 
 
-def throttled(activity: FunctionActivity, *, min_periods: int = 2) -> list[Finding]:
+def throttled(refusals: FunctionThrottles, *, min_periods: int = 2) -> list[Finding]:
     """The function, where requests were refused in at least `min_periods` periods."""
-    refused = [(when, value) for when, value in activity.throttles.points if value > 0]
+    refused = [(when, value) for when, value in refusals.throttles.points if value > 0]
     if len(refused) < max(min_periods, 1):
         return []
-    name, total = activity.target.name, activity.throttles.total
-    period = spoken(timedelta(seconds=activity.throttles.period_s))
+    name, total = refusals.target.name, refusals.throttles.total
+    period = spoken(timedelta(seconds=refusals.throttles.period_s))
     return [
         Finding(
             subject=name,
-            place=activity.target.place,
+            place=refusals.target.place,
             cause="throttled",
             impact="now",
             symptom=f"{name}: {total:,.0f} invocations throttled, expected none",
-            evidence=(f"Throttles {total:,.0f} in {len(refused)} periods of {period}, {_span(activity.throttles)}",),
+            evidence=(f"Throttles {total:,.0f} in {len(refused)} periods of {period}, {_span(refusals.throttles)}",),
             remedy="raise the function's reserved concurrency or the account's limit, or slow its callers down",
-            resource=activity.target.arn,
+            resource=refusals.target.arn,
             onset=refused[0][0],
-            as_of=activity.as_of,
+            as_of=refusals.as_of,
             proven=True,
-            link=console.function(activity.target.place, name),
+            link=console.function(refusals.target.place, name),
             command=aws("lambda", "get-function-concurrency", "--function-name", name),
         )
     ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from diagnosis.absence import dense, sparse
 from diagnosis.answers import Absent, Blind
 from diagnosis.series import Series
-from tests.builders import series
+from diagnosis.windows import Window
+from tests.builders import NOW, ago, series
 
 DENIED = Blind("denied", "missing cloudwatch:GetMetricData", "cloudwatch:GetMetricData")
 NOTHING = Series(300)
+HOUR = Window(ago(60), NOW)
 BEATS = series(4, None, 2, period_s=300)
 
 
@@ -33,11 +35,11 @@ def test_a_counter_with_points_needs_no_heartbeat() -> None:
 def test_what_could_not_be_read_is_never_zero() -> None:
     assert sparse(DENIED, BEATS, "invocation") is DENIED
     assert sparse(NOTHING, DENIED, "invocation") is DENIED
-    assert dense(DENIED, "CPUUtilization") is DENIED
+    assert dense(DENIED, "CPUUtilization", HOUR) is DENIED
 
 
 def test_a_gauge_without_a_point_is_no_answer() -> None:
-    answer = dense(NOTHING, "CPUUtilization of orders")
+    answer = dense(NOTHING, "CPUUtilization of orders", HOUR)
     assert isinstance(answer, Blind)
     assert (answer.obstacle, answer.reason) == (
         "missing",
@@ -46,4 +48,17 @@ def test_a_gauge_without_a_point_is_no_answer() -> None:
 
 
 def test_a_gauge_at_zero_is_an_answer() -> None:
-    assert dense(series(0), "CPUUtilization") == series(0)
+    assert dense(series(0), "CPUUtilization", HOUR) == series(0)
+
+
+def test_a_gauge_that_fell_silent_in_the_earlier_half_is_stale() -> None:
+    quiet_for_29 = Series(60, ((ago(30), 40.0),))
+    assert dense(quiet_for_29, "CPUUtilization", HOUR) is quiet_for_29
+    answer = dense(Series(60, ((ago(32), 40.0),)), "CPUUtilization", HOUR)
+    assert isinstance(answer, Blind)
+    assert (answer.obstacle, answer.reason) == ("stale", "stale data: the newest point of CPUUtilization is 31 min old")
+
+
+def test_a_short_window_allows_for_the_lag_of_five_minute_metrics() -> None:
+    late = Series(300, ((ago(19), 40.0),))
+    assert dense(late, "FreeStorageSpace", Window(ago(5), NOW)) is late

@@ -189,8 +189,7 @@ def test_no_target_and_no_listener_is_nothing() -> None:
 def test_targets_that_cannot_take_traffic_are_as_good_as_none(word: str) -> None:
     found = only(group(word, word))
     assert (
-        found.symptom
-        == "checkout: none of 2 registered targets can take traffic behind a listener, expected at least 1"
+        found.symptom == "checkout: none of 2 registered targets takes traffic behind a listener, expected at least 1"
     )
     assert word.split()[1] in found.evidence[0]
     assert found.cause == "config"
@@ -235,3 +234,15 @@ def test_green_means_that_no_target_is_sick_or_unknown(words: list[str], minutes
         assert sick or "unavailable" not in words
     elif sick:
         assert found[0].symptom.startswith(f"checkout: {sick} of {len(words)} target")
+
+
+@pytest.mark.parametrize(("minutes", "red"), [(9, False), (10, True), (45, True)])
+@pytest.mark.parametrize("state", ["initial", "draining"])
+def test_targets_that_never_become_healthy_are_red_in_the_end(state: str, minutes: float, red: bool) -> None:
+    found = unhealthy_targets(group(state, none_healthy_since=ago(minutes)), UNREAD)
+    assert bool(found) is red
+    assert all((f.cause, f.onset, f.proven) == ("health_check", ago(minutes), False) for f in found)
+
+
+def test_starting_beside_a_healthy_target_is_a_rollout() -> None:
+    assert unhealthy_targets(group("initial", "healthy", none_healthy_since=ago(45)), UNREAD) == []

@@ -26,9 +26,8 @@ def nat(state: str = "available", **changes: Any) -> NatGateway:
     return NatGateway(state=state, **known | changes)
 
 
-@pytest.mark.parametrize("state", ["available", "pending", "deleting", "deleted"])
-def test_a_gateway_that_works_or_comes_or_goes_is_well(state: str) -> None:
-    assert broken_nat(nat(state)) == []
+def test_a_gateway_that_works_is_well() -> None:
+    assert broken_nat(nat("available")) == []
 
 
 def test_an_idle_gateway_is_well() -> None:
@@ -78,8 +77,9 @@ def test_what_it_says_of_ports() -> None:
     ("dropped", "sent", "red"),
     [
         (0, 1_000_000, False),
-        (10, 99_990, False),  # one in ten thousand, drops included
-        (11, 99_989, True),
+        (99, 100, False),  # a hundred drops are needed
+        (100, 999_900, False),  # one in ten thousand, drops included
+        (100, 999_899, True),
         (1, 1_000_000, False),
         (200, 1_000_000, True),
     ],
@@ -89,7 +89,7 @@ def test_drops_are_red_above_a_hundredth_of_a_per_cent(dropped: int, sent: int, 
 
 
 def test_drops_without_anything_sent_are_all_of_it() -> None:
-    [found] = broken_nat(nat(dropped_packets=series(30), sent_packets=QUIET))
+    [found] = broken_nat(nat(dropped_packets=series(300), sent_packets=QUIET))
     assert found.symptom == "nat-1: 100.00% of packets dropped, expected at most 0.01%"
 
 

@@ -8,17 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnosis.serverless.errors import FunctionActivity, frequent_errors, throttled
+from diagnosis.serverless.errors import FunctionActivity, FunctionThrottles, frequent_errors, throttled
 from tests.builders import NOW, ago, series, target
 
 Counts = tuple[float | None, ...]
 
 
-def activity(
-    invocations: Counts = (), errors: Counts = (), throttles: Counts = (), period_s: int = 300
-) -> FunctionActivity:
-    counters = [series(*counts, period_s=period_s) for counts in (invocations, errors, throttles)]
+def activity(invocations: Counts = (), errors: Counts = ()) -> FunctionActivity:
+    counters = [series(*counts, period_s=300) for counts in (invocations, errors)]
     return FunctionActivity(target("function", "thumbnails"), *counters, as_of=NOW)
+
+
+def refusals(*counts: float | None, period_s: int = 300) -> FunctionThrottles:
+    return FunctionThrottles(target("function", "thumbnails"), series(*counts, period_s=period_s), as_of=NOW)
 
 
 @pytest.mark.parametrize(
@@ -118,20 +120,18 @@ def test_a_red_function_has_an_onset_in_a_period_with_errors(counts: list[tuple[
     ],
 )
 def test_throttles_are_red_in_two_periods(throttles: Counts, red: bool) -> None:
-    assert bool(throttled(activity((100,), (), throttles))) is red
+    assert bool(throttled(refusals(*throttles))) is red
 
 
 def test_the_number_of_periods_can_be_set() -> None:
-    facts = activity((), (), (3, 3))
+    facts = refusals(3, 3)
     assert throttled(facts, min_periods=3) == []
     assert len(throttled(facts, min_periods=1)) == 1
-    assert throttled(activity(), min_periods=0) == []
+    assert throttled(refusals(), min_periods=0) == []
 
 
 def test_a_function_that_is_not_let_in_at_all_is_throttled() -> None:
-    facts = activity((), (), (40, 60))
-    assert frequent_errors(facts) == []
-    [found] = throttled(facts)
+    [found] = throttled(refusals(40, 60))
     assert found.symptom == "thumbnails: 100 invocations throttled, expected none"
     assert found.evidence == ("Throttles 100 in 2 periods of 5 min, 11:50 to 11:55 UTC",)
     assert (found.cause, found.impact, found.proven, found.onset) == ("throttled", "now", True, ago(10))
@@ -139,10 +139,10 @@ def test_a_function_that_is_not_let_in_at_all_is_throttled() -> None:
 
 
 def test_the_period_is_named_as_it_is() -> None:
-    [found] = throttled(activity((), (), (1, 1), period_s=60))
+    [found] = throttled(refusals(1, 1, period_s=60))
     assert "in 2 periods of 1 min" in found.evidence[0]
 
 
 def test_the_onset_of_throttling_is_the_first_refusal() -> None:
-    [found] = throttled(activity((), (), (0, 2, 0, 5)))
+    [found] = throttled(refusals(0, 2, 0, 5))
     assert found.onset == ago(15)
