@@ -46,8 +46,6 @@ _IAM_ACTIONS = {
     "s3:HeadBucket": "s3:ListBucket",
     "s3:HeadObject": "s3:GetObject",
     "lambda:Invoke": "lambda:InvokeFunction",
-    "lambda:GetFunctionConcurrency": "lambda:GetFunctionConcurrency",
-    "cloudwatch:GetMetricWidgetImage": "cloudwatch:GetMetricWidgetImage",
 }
 
 

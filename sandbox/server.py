@@ -96,12 +96,13 @@ def serve(scenario: Scenario, port: int, latency_ms: float) -> None:
     inside.use(clients)
     world = World(gateway, clients, account=DEFAULT_ACCOUNT, region=DEFAULT_REGION)
     mock_random.seed(scenario.name)  # the same scenario makes the same ids, so that two runs can be compared
+    # Scenarios and moto may print; standard output is for the one line below, and later its reader may be gone.
+    output, sys.stdout = sys.stdout, sys.stderr
     scenario.build(world)
     era.begin_now()
     gateway.log.clear()
-    print(json.dumps(_announcement(scenario, server.port, world.account, world.region)), flush=True)  # noqa: T201
-    # moto prints; standard output is for the one line above, and its reader may be gone.
-    sys.stdout = sys.stderr
+    announcement = _announcement(scenario, server.port, world.account, world.region)
+    print(json.dumps(announcement), file=output, flush=True)
     threading.Event().wait()
 
 

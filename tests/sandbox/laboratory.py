@@ -64,7 +64,7 @@ def alarms(world):
     alarm("missing-is-bad", steady(1).then(at="20m", value=gap()), TreatMissingData="breaching")
     alarm("missing-is-good", steady(9).then(at="20m", value=gap()), TreatMissingData="notBreaching")
     alarm("missing-is-ignored", steady(9).then(at="20m", value=gap()), TreatMissingData="ignore")
-    alarm("two-of-three", points([1, 9, 1, 9, 9, 1, 9] * 4, until="1m"), DatapointsToAlarm=2)
+    alarm("two-of-three", points([1, 9, 9] * 20, until=-1_200), DatapointsToAlarm=2)
     alarm("slow", spread(1, 9, samples=100), Statistic=None, ExtendedStatistic="p99")
     expression = {"Id": "e1", "Expression": "FILL(m1, 0) * 2", "ReturnData": True}
     stat = {"Metric": {"Namespace": "Lab", "MetricName": "loud"}, "Period": 60, "Stat": "Average"}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-QUICK = "def build(world):\n    world.metric('Lab', 'One', {}, 1)\n"
+QUICK = "def build(world):\n    print('building')\n    world.metric('Lab', 'One', {}, 1)\n"
 
 PARENT = """
 import subprocess, sys, time
