@@ -42,6 +42,16 @@ _ARN_TYPES = {
 }
 _READS = ("Get", "List", "Describe", "Lookup", "Head", "Search", "Simulate")
 
+# What every record of a management call says alike.
+_RECORD: dict[str, Any] = {
+    "eventVersion": "1.11",
+    "sourceIPAddress": "203.0.113.10",
+    "userAgent": "console.amazonaws.com",
+    "eventType": "AwsApiCall",
+    "managementEvent": True,
+    "eventCategory": "Management",
+}
+
 Resource = str | tuple[str, str]
 
 
@@ -75,25 +85,19 @@ class ChangeVerbs(Verbs):
         moment = self._moment(at)
         event_id = str(uuid.uuid4())
         identity, is_read = _identity(user, *place), name.startswith(_READS)
-        record = {
-            "eventVersion": "1.11",
+        record = _RECORD | {
             "userIdentity": identity,
             "eventTime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "eventSource": source,
             "eventName": name,
             "awsRegion": place[1],
-            "sourceIPAddress": "203.0.113.10",
-            "userAgent": "console.amazonaws.com",
             **({"errorCode": error} if error else {}),
-            "requestParameters": dict(request) if request is not None else None,
-            "responseElements": dict(response) if response is not None else None,
+            "requestParameters": None if request is None else dict(request),
+            "responseElements": None if response is None else dict(response),
             "requestID": str(uuid.uuid4()),
             "eventID": event_id,
             "readOnly": is_read,
-            "eventType": "AwsApiCall",
-            "managementEvent": True,
             "recipientAccountId": place[0],
-            "eventCategory": "Management",
         }
         event = cloudtrail.Event(
             event_id=event_id,
