@@ -33,7 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     The module that makes the folder is listed after this one, so its own `tryfirst` hook has run already.
     """
-    if hasattr(config, "workerinput") or config.option.collectonly or not config.option.out:
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if not config.option.out or not config.option.out.is_dir():
         return
     config.option.htmlpath = config.option.htmlpath or str(config.option.out / HTML)
     config.option.xmlpath = config.option.xmlpath or str(config.option.out / JUNIT)

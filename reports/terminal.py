@@ -144,10 +144,18 @@ def _closing(write: Writer, tally: Tally, view: RunView, usage: Usage | None) ->
     write.section("coverage")
     write.lines([f"coverage: {tally.coverage()}"])
     if usage and view.mode != "replay":
-        scanned = f"{usage.scanned_bytes / 1e6:,.1f} MB of logs scanned, " if usage.scanned_bytes else ""
+        scanned = f"{_size(usage.scanned_bytes)} of logs scanned, " if usage.scanned_bytes else ""
         calls = several(sum(usage.calls.values()), "AWS call")
         write.lines([f"usage:    {calls}, {scanned}about ${usage.cost_usd:.4f}"])
     write.lines([f"report:   {Path(view.folder) / 'report.html'}", f"exit:     {_meaning(tally)}"])
+
+
+def _size(count: int) -> str:
+    """Bytes for people: `312 B`, `4.2 MB`."""
+    for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
+        if count >= 10**power:
+            return f"{count / 10**power:,.1f} {unit}"
+    return f"{count} B"
 
 
 def _meaning(tally: Tally) -> str:

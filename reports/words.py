@@ -18,9 +18,7 @@ def finding(found: Finding, profile: str = "") -> list[str]:
         lines.append(f"    why:  {one_line(found.why)}")
     lines.append(f"    try:  {one_line(found.remedy)}")
     further = [one_line(part) for part in (found.link, command(found, profile)) if part]
-    if further:
-        lines.append(f"    open: {'  ·  '.join(further)}")
-    return lines
+    return lines + [f"    {label} {part}" for label, part in zip(("open:", "     "), further, strict=False)]
 
 
 def command(found: Finding, profile: str = "") -> str:

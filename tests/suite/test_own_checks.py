@@ -10,7 +10,6 @@ import pytest
 from sandbox.proof import differences
 from sandbox.scenario import load
 
-
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {"our_rules.py", "conftest.py", "test_queues.py", "stuck.py"}
 
