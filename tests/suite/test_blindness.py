@@ -32,7 +32,7 @@ def test_what_can_be_listed_but_not_looked_at_is_an_error(suite, words):
         "test_targets_are_healthy": "cloudwatch:GetMetricData",
         "test_path_exists": "elasticloadbalancing:DescribeTargetHealth",
         "test_function_errors_are_rare": "cloudwatch:GetMetricData",
-        "test_function_memory_has_headroom": "logs:StartQuery",
+        "test_function_memory_has_headroom": "cloudwatch:GetMetricData",
         "test_no_error_burst": "cloudwatch:GetMetricData",
         "test_storage_has_headroom": "cloudwatch:GetMetricData",
         "test_nat_gateway_carries_traffic": "cloudwatch:GetMetricData",

@@ -37,7 +37,8 @@ def live(cloud, run_checks):
 
 def operations(requests) -> Counter:
     listed = requests["requests"] if isinstance(requests, dict) else requests
-    return Counter(f"{entry['service']}:{entry['operation']}" for entry in listed)
+    names = (f"{entry['service']}:{entry['operation']}" for entry in listed)
+    return Counter(name for name in names if name != "logs:GetQueryResults")  # polled until the query is done
 
 
 def test_a_network_run_calls_no_lambda_api_and_nothing_that_writes(live):

@@ -13,11 +13,13 @@ def entry(table: str, check: str, target: str, expires: str = "2099-12-31", **mo
 
 
 @pytest.fixture
-def outage(run_checks, tmp_path):
+def outage(suite, run_checks, tmp_path):
+    """The recorded outage, judged again under other settings."""
+
     def run(text: str, *words: str):
         path = tmp_path / "targets.toml"
         path.write_text(text)
-        return run_checks("--sandbox", "checkout-outage", "--targets", str(path), *words)
+        return run_checks("--replay", str(suite("checkout-outage").folder), "--targets", str(path), *words)
 
     return run
 
@@ -56,23 +58,25 @@ def test_a_threshold_changes_the_verdict_of_its_targets_only(outage):
     assert {line["outcome"] for line in tight.checks} == {"failed"}
 
 
-def test_a_shrunken_account_is_an_error(outage):
-    run = outage('[expect]\nfunctions = ">= 40"\n', "-m", "serverless")
+def test_a_shrunken_account_is_an_error(run_checks, tmp_path):
+    settings = tmp_path / "targets.toml"
+    settings.write_text('[expect]\nfunctions = ">= 40"\n')
+    run = run_checks("--sandbox", "healthy", "--targets", str(settings), "-m", "serverless")
     short = [line for line in run.checks if line["target"].endswith("/expected")]
     assert {line["outcome"] for line in short} == {"error"}
     assert all("but 3 were found" in line["reason"] for line in short)
 
 
-def test_the_gate_blocks_on_what_hurts_now(run_checks):
-    run = run_checks("--sandbox", "checkout-outage", "--gate")
+def test_the_gate_blocks_on_what_hurts_now(outage):
+    run = outage("", "--gate")
     assert run.code == 1
     assert run.of("test_targets_are_healthy", "/checkout")["outcome"] == "failed"
     assert run.of(MEMORY, "thumbnails")["outcome"] == "xfailed"
     assert "does not block the gate" in run.of(MEMORY, "thumbnails")["reason"]
 
 
-def test_the_gate_opens_where_nothing_hurts_now(run_checks):
-    run = run_checks("--sandbox", "checkout-outage", "--gate", "-m", "serverless")
+def test_the_gate_opens_where_nothing_hurts_now(outage):
+    run = outage("", "--gate", "-m", "serverless")
     assert run.code == 0
     assert run.of(MEMORY, "thumbnails")["findings"][0]["impact"] == "soon"
 
@@ -88,13 +92,13 @@ def test_a_budget_that_is_spent_is_an_error(suite):
     assert run.code == 6
 
 
-def test_one_thing_can_be_picked(run_checks):
-    run = run_checks("--sandbox", "checkout-outage", "--target", "thumbnails", "-m", "serverless")
+def test_one_thing_can_be_picked(outage):
+    run = outage("", "--target", "thumbnails", "-m", "serverless")
     assert {line["target"].rsplit("/", 1)[-1] for line in run.checks} == {"thumbnails"}
     assert run.code == 1
 
 
-def test_a_tag_picks_what_carries_it(run_checks):
-    run = run_checks("--sandbox", "healthy", "--tag", "no=such", "-m", "serverless")
+def test_a_tag_picks_what_carries_it(outage):
+    run = outage("", "--tag", "no=such", "-m", "serverless")
     assert run.code == 5
     assert all("that was selected" in line["reason"] for line in run.checks)
