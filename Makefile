@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint types format coverage lock clean
+.PHONY: help demo test lint types format coverage docs lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ format: .venv/.dev ## ruff: mend what can be mended
 
 coverage: .venv/.dev ## which lines the tests reach
 	@$(BIN)/pytest -c tests/pytest.ini --rootdir tests --cov --cov-config pyproject.toml --cov-report term-missing:skip-covered tests
+
+docs: .venv/.run ## docs/checks.md from the checks themselves
+	@$(BIN)/python -m fixtures.handbook
 
 lock: ## pin the requirements again from their .in files (needs uv)
 	@for name in requirements-runtime requirements requirements-dev; do \
