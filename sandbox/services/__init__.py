@@ -18,6 +18,7 @@ _COMPLETIONS = {
     "lambda": "sandbox.services.functions",
     "logs": "sandbox.services.logs",
     "rds": "sandbox.services.rds",
+    "stepfunctions": "sandbox.services.stepfunctions",
     "sts": "sandbox.services.sts",
 }
 _MOTO_NAMES = {"lambda": "awslambda", "elb": "elb", "elbv2": "elbv2", "service-quotas": "servicequotas"}

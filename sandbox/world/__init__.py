@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.world.changes import ChangeVerbs
+from sandbox.world.executions import ExecutionVerbs
 from sandbox.world.faults import FaultVerbs
 from sandbox.world.flows import FlowVerbs
+from sandbox.world.functions import FunctionVerbs
 from sandbox.world.metrics import MetricVerbs
 from sandbox.world.targets import TargetVerbs
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from sandbox.inside import Clients
 
 
-class World(MetricVerbs, FlowVerbs, ChangeVerbs, TargetVerbs, FaultVerbs):
+class World(MetricVerbs, FlowVerbs, ChangeVerbs, TargetVerbs, FunctionVerbs, ExecutionVerbs, FaultVerbs):
     """One scenario in the making. Every verb takes `account` and `region`, by default the scenario's own.
 
     `at` is time before now: `"12m"`, `"8d"`, a timedelta, or seconds. `sandbox/README.md` documents the verbs.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sandbox.ago import Ago, moment
+from sandbox.ago import Ago, moment, seconds
 
 if TYPE_CHECKING:
     from sandbox.faults import Faults
@@ -28,3 +29,14 @@ class Verbs:
 
     def _moment(self, ago: Ago) -> datetime:
         return moment(ago, self.now)
+
+    def _moments(self, at: Ago, every: str | float | None, until: Ago) -> Iterator[datetime]:
+        """The moment `at`, or with `every` all from `at` to before `until`."""
+        start, end = self._moment(at), self._moment(until)
+        if every is None:
+            yield start
+            return
+        step = timedelta(seconds=seconds(every))
+        while start < end:
+            yield start
+            start += step

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import repeat
 
-from sandbox.ago import Ago, seconds
+from sandbox.ago import Ago
 from sandbox.world.base import Verbs
 
 Lines = str | Iterable[str] | Callable[[datetime], str | Iterable[str]]
@@ -34,19 +34,7 @@ class LogVerbs(Verbs):
         from sandbox.services import logs
 
         place = self._place(account, region)
-        start = self._moment(at)
-        if every is None:
-            moments: Iterable[datetime] = (start,)
-        else:
-            moments = _moments(start, self._moment(until), seconds(every))
-        logs.append(*place, group, stream, _events(lines, moments))
-
-
-def _moments(start: datetime, end: datetime, step_s: float) -> Iterator[datetime]:
-    step, moment = timedelta(seconds=step_s), start
-    while moment < end:
-        yield moment
-        moment += step
+        logs.append(*place, group, stream, _events(lines, self._moments(at, every, until)))
 
 
 def _events(lines: Lines, moments: Iterable[datetime]) -> Iterator[tuple[int, str]]:
