@@ -12,7 +12,7 @@ import pytest
 from diagnosis.findings import Finding
 from diagnosis.triage import Case, Triage, triage
 from reports.verdicts import Outcome, check_of, findings_of, outcome_of, reason_of, text_of, view_of
-from reports.words import several
+from reports.words import first_line, one_line, several
 
 TALLY = pytest.StashKey["Tally"]()
 
@@ -46,7 +46,7 @@ class Tally:
         """Take one report; the result, once it is final."""
         outcome = outcome_of(report)
         known = self._open.get(report.nodeid)
-        if outcome and (known is None or outcome == "error"):
+        if outcome and (known is None or (outcome == "error" and known.outcome != "failed")):
             check, target = check_of(report)
             self._open[report.nodeid] = Result(
                 report.nodeid, check, target, outcome, reason_of(report), tuple(findings_of(report)),
@@ -58,6 +58,15 @@ class Tally:
         if final:
             self.results.append(final)
         return final
+
+    def hear_collected(self, report: Any) -> Result:
+        """Take the report of a module that could not be collected: its checks could not look."""
+        lines = [line.removeprefix("E ") for line in report.longreprtext.splitlines() if line.startswith("E ")]
+        said = one_line(lines[-1]) if lines else first_line(report.longreprtext)
+        check = report.nodeid or "collection"
+        result = Result(check, check, "", "error", f"could not be collected: {said}", text=report.longreprtext)
+        self.results.append(result)
+        return result
 
     def of(self, *outcomes: Outcome) -> list[Result]:
         """The results with one of these outcomes, in the order of their ids."""
@@ -121,6 +130,12 @@ class TallyPlugin:
         """Count; whoever keeps results is told when one is final."""
         result = tally_of(self.config).hear(report)
         if result:
+            self.config.hook.pytest_vitals_result(config=self.config, result=result)
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """A module that could not be collected is a gap in the coverage, whether or not the run goes on."""
+        if report.failed and view_of(self.config) is not None:
+            result = tally_of(self.config).hear_collected(report)
             self.config.hook.pytest_vitals_result(config=self.config, result=result)
 
     @pytest.hookimpl(tryfirst=True)

@@ -16,6 +16,13 @@ from reports.verdicts import view_of
 from reports.words import one_line, several, visible
 
 FOLD_FROM = 3
+_MEANING = {
+    0: "0, healthy",
+    1: "1, something is sick",
+    5: "5, nothing was checked",
+    6: "6, nothing sick was found, but something could not be looked at",
+}
+_CUT_SHORT = {2: "2, interrupted: what is missing above was not looked at", 3: "3, the suite itself failed"}
 
 
 def pytest_report_header(config: pytest.Config) -> list[str] | None:
@@ -43,7 +50,7 @@ def _entrance(entrance: Entrance) -> str:
 class SummaryPlugin:
     """Writes the summary in place of pytest's tracebacks and short summary."""
 
-    def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
+    def pytest_terminal_summary(self, terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
         """The whole summary, the likeliest cause first."""
         view = view_of(config)
         if view is None or config.option.collectonly:
@@ -54,7 +61,9 @@ class SummaryPlugin:
         _findings(write, tally, view.profile)
         _blind(write, tally)
         _excused(write, tally, view)
+        code = exitstatus if exitstatus in _CUT_SHORT else tally.exit_code()
         _closing(write, tally, view, config.hook.pytest_vitals_usage(config=config))
+        write.lines([f"exit:     {_CUT_SHORT.get(code) or _MEANING[code]}"])
 
 
 class Writer:
@@ -147,7 +156,7 @@ def _closing(write: Writer, tally: Tally, view: RunView, usage: Usage | None) ->
         scanned = f"{_size(usage.scanned_bytes)} of logs scanned, " if usage.scanned_bytes else ""
         calls = several(sum(usage.calls.values()), "AWS call")
         write.lines([f"usage:    {calls}, {scanned}about ${usage.cost_usd:.4f}"])
-    write.lines([f"report:   {Path(view.folder) / 'report.html'}", f"exit:     {_meaning(tally)}"])
+    write.lines([f"report:   {Path(view.folder) / 'report.html'}"])
 
 
 def _size(count: int) -> str:
@@ -156,15 +165,6 @@ def _size(count: int) -> str:
         if count >= 10**power:
             return f"{count / 10**power:,.1f} {unit}"
     return f"{count} B"
-
-
-def _meaning(tally: Tally) -> str:
-    return {
-        0: "0, healthy",
-        1: "1, something is sick",
-        5: "5, nothing was checked",
-        6: "6, nothing sick was found, but something could not be looked at",
-    }[tally.exit_code()]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -56,7 +56,11 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Turn an assertion with findings into what an engineer reads, and into XFAIL where that was agreed."""
     report = yield
-    if report.when != "call" or not report.failed:
+    if not report.failed:
+        return report
+    if report.when != "call":
+        if call.excinfo and not call.excinfo.errisinstance(pytest.fail.Exception):
+            report.user_properties.append(("crash", words.one_line(call.excinfo.exconly())))
         return report
     findings = item.stash.get(_FINDINGS, [])
     view = view_of(item.config)
@@ -115,8 +119,9 @@ def _property(report: Any, name: str) -> str:
 
 def check_of(report: Any) -> tuple[str, str]:
     """The check's function name and its target's id."""
-    name = report.nodeid.rsplit("::", 1)[-1].split("[", 1)[0]
-    return _property(report, "check") or name, _property(report, "target")
+    name, _, rest = report.nodeid.partition("[")  # a target's name may hold "::" and brackets
+    check = _property(report, "check") or name.rsplit("::", 1)[-1]
+    return check, _property(report, "target") or rest.removesuffix("]")
 
 
 def findings_of(report: Any) -> list[Finding]:
