@@ -21,7 +21,13 @@ _COMPLETIONS = {
     "stepfunctions": "sandbox.services.stepfunctions",
     "sts": "sandbox.services.sts",
 }
-_MOTO_NAMES = {"lambda": "awslambda", "elb": "elb", "elbv2": "elbv2", "service-quotas": "servicequotas"}
+_MOTO_NAMES = {
+    "apigatewayv2": "apigateway",
+    "lambda": "awslambda",
+    "elb": "elb",
+    "elbv2": "elbv2",
+    "service-quotas": "servicequotas",
+}
 _lock = threading.RLock()
 
 

@@ -10,6 +10,7 @@ from sandbox.scenarios._shop.alarms import build_alarms
 from sandbox.scenarios._shop.network import build_flow_log, build_network, permission
 from sandbox.scenarios._shop.plan import ORDINARY, SERVICES, TASK_PORT, Shop, Story
 from sandbox.scenarios._shop.resources import build_balancer, build_database, build_functions, build_services
+from sandbox.scenarios._shop.serverless import build_serverless
 from sandbox.world import World
 
 __all__ = ["SERVICES", "TASK_PORT", "Shop", "Story", "build", "permission"]
@@ -32,6 +33,7 @@ def build(world: World, story: Story = ORDINARY) -> Shop:
     )
     build_services(world, shop)
     build_functions(world)
+    build_serverless(world, network)
     build_database(world, network)
     build_alarms(world, shop)
     history.service_history(world, story)
