@@ -24,6 +24,7 @@ pytest_plugins = [
     "fixtures.readers.functions",
     "fixtures.readers.gateways",
     "fixtures.readers.network",
+    "fixtures.readers.paths",
     "fixtures.readers.target_health",
     "fixtures.readers.watch",
 ]

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from diagnosis import console
 from diagnosis.answers import Absent, Blind, CouldNotTellError
-from diagnosis.causes import Cause
-from diagnosis.commands import aws
 from diagnosis.findings import Finding
-from diagnosis.network.description import NetworkDescription
+from diagnosis.network.blocking import cause_of, finding_of
+from diagnosis.network.description import NetworkDescription, Raw
+from diagnosis.network.preserved_clients import refusal_of_clients
 from diagnosis.reachability import Blocker, Endpoint, Flow, Verdict
 from diagnosis.targets import Target
 
-CAUSE_OF: dict[str, Cause] = {
-    "security-group": "security_group",
-    "network-acl": "nacl",
-    "route": "route",
-    "route-table": "route",
-    "nat-gateway": "nat",
-    "vpc-peering-connection": "peering",
-    "vpc-endpoint": "endpoint",
-}
-_PROTOCOLS = {"UDP": "udp", "TCP_UDP": "tcp", "QUIC": "udp"}
+__all__ = ["Destination", "LoadBalancerPath", "blocked_path", "cause_of", "path_of"]
+
+_PROTOCOLS = {"UDP": "udp", "TCP_UDP": "tcp", "QUIC": "udp", "TCP_QUIC": "tcp"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,9 @@ class Destination:
 class LoadBalancerPath:
     """The way from one load balancer to the targets of one group, on traffic and health-check port.
 
-    `health_check_port` is None where the health check uses the traffic port.
+    `health_check_port` is None where the health check uses the traffic port. Where `preserves_client_ip`, targets see
+    their clients' addresses and only health checks come from the load balancer's own; without `cross_zone` a node sends
+    to targets of its own zone only.
     """
 
     target: Target
@@ -49,6 +43,9 @@ class LoadBalancerPath:
     health_check_port: int | None
     destinations: tuple[Destination, ...]
     as_of: datetime
+    preserves_client_ip: bool = False
+    cross_zone: bool = True
+    internet_facing: bool = False
 
 
 def path_of(path: LoadBalancerPath, network: NetworkDescription) -> tuple[Blocker, ...] | Blind | Absent:
@@ -66,24 +63,69 @@ def path_of(path: LoadBalancerPath, network: NetworkDescription) -> tuple[Blocke
             blockers |= {(blocker.type, blocker.id): blocker for blocker in answer.blockers}
         elif answer.verdict is Verdict.UNKNOWN:
             doubts += answer.unknown
+    for refused in _refused_clients(path, network):
+        blockers.setdefault((refused.type, refused.id), refused)
     if blockers:
         return tuple(blockers.values())
-    if doubts:
-        unread = "; ".join(sorted(set(network.unread.values())))
-        return Blind("missing", f"the way is unknown: {doubts[0]}{f' ({unread})' if unread else ''}")
-    return ()
+    return unknown_way(doubts, network) if doubts else ()
+
+
+def unknown_way(doubts: list[str], network: NetworkDescription) -> Blind:
+    """Why a way is not known: the first doubt, and what could not be read."""
+    unread = "; ".join(sorted(set(network.unread.values())))
+    return Blind("missing", f"the way is unknown: {doubts[0]}{f' ({unread})' if unread else ''}")
 
 
 def _flows(path: LoadBalancerPath, network: NetworkDescription) -> Iterator[Flow]:
-    """From each of the balancer's interfaces to each target, on each port that it uses."""
+    """From each of the balancer's interfaces to each target that it sends to, on each port that it uses."""
     protocol = _PROTOCOLS.get(path.protocol, "tcp")
     for interface in network.interfaces_of(path.balancer_arn):
         source = Endpoint("network-interface", interface["NetworkInterfaceId"], interface.get("PrivateIpAddress"))
-        for destination in path.destinations:
+        for destination in _served_by(interface, path, network):
             end = _endpoint(destination.id)
-            yield Flow(source, end, protocol, destination.port, source_port=None)
-            if path.health_check_port not in (None, destination.port):
-                yield Flow(source, end, "tcp", path.health_check_port, source_port=None)
+            if not path.preserves_client_ip:
+                yield Flow(source, end, protocol, destination.port, source_port=None)
+            port = path.health_check_port or destination.port
+            if path.preserves_client_ip or port != destination.port:
+                yield Flow(source, end, "tcp", port, source_port=None)
+
+
+def _served_by(node: Raw, path: LoadBalancerPath, network: NetworkDescription) -> Iterator[Destination]:
+    """The targets that a node sends to: those of its own zone, where it does not cross zones.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html
+    """
+    for destination in path.destinations:
+        held = interface_of(destination.id, node, network)
+        zones = {node.get("AvailabilityZone"), None}
+        if path.cross_zone or (held.get("AvailabilityZone") if held else None) in zones:
+            yield destination
+
+
+def interface_of(target_id: str, node: Raw, network: NetworkDescription) -> Raw | None:
+    """The interface of a registered target: an instance's, or the one that has the address in the node's VPC."""
+    for interface in network.interfaces:
+        if target_id == interface.get("Attachment", {}).get("InstanceId"):
+            return interface
+        if interface.get("PrivateIpAddress") == target_id and interface.get("VpcId") == node.get("VpcId"):
+            return interface
+    return None
+
+
+def _refused_clients(path: LoadBalancerPath, network: NetworkDescription) -> Iterator[Blocker]:
+    """What lets no client from the internet in, where targets see the addresses of their clients.
+
+    Who the clients of an internal load balancer are is not described, so that nothing is said about them.
+    """
+    if not (path.preserves_client_ip and path.internet_facing):
+        return
+    protocol = _PROTOCOLS.get(path.protocol, "tcp")
+    for node in network.interfaces_of(path.balancer_arn):
+        for destination in _served_by(node, path, network):
+            held = interface_of(destination.id, node, network)
+            refused = refusal_of_clients(network, held, node, protocol, destination.port) if held else None
+            if refused:
+                yield refused
 
 
 def _endpoint(target_id: str) -> Endpoint:
@@ -97,42 +139,9 @@ def blocked_path(path: LoadBalancerPath, network: NetworkDescription) -> list[Fi
         raise CouldNotTellError(blockers)
     if isinstance(blockers, Absent) or not blockers:
         return []
-    name, first = path.target.name, blockers[0]
-    return [
-        Finding(
-            subject=name,
-            place=path.target.place,
-            cause=cause_of(first),
-            impact="now",
-            symptom=f"{name}: blocked by {first.id}, expected a way to {_ports(path)}",
-            evidence=tuple(f"{blocker.code} at {blocker.id} ({blocker.direction})" for blocker in blockers),
-            why="; ".join(blocker.detail for blocker in blockers),
-            remedy="; ".join(dict.fromkeys(blocker.remedy for blocker in blockers)),
-            resource=first.id,
-            depends_on=tuple(blocker.id for blocker in blockers[1:]),
-            as_of=path.as_of,
-            proven=True,
-            link=console.security_group(path.target.place, first.id) if first.type == "security-group" else "",
-            command=_command(first),
-        )
-    ]
-
-
-def cause_of(blocker: Blocker) -> Cause:
-    """The word of the taxonomy for what blocks."""
-    if blocker.code == "VPC_BLOCK_PUBLIC_ACCESS_ENABLED":
-        return "bpa"
-    return CAUSE_OF.get(blocker.type, "network")
+    return [finding_of(path.target, blockers, f"a way to {_ports(path)}", path.as_of)]
 
 
 def _ports(path: LoadBalancerPath) -> str:
-    ports: Sequence[int] = sorted({destination.port for destination in path.destinations})
+    ports = sorted({destination.port for destination in path.destinations})
     return ", ".join(f"{_PROTOCOLS.get(path.protocol, 'tcp')}/{port}" for port in ports)
-
-
-def _command(blocker: Blocker) -> str:
-    if blocker.type == "security-group":
-        return aws("ec2", "describe-security-groups", "--group-ids", blocker.id)
-    if blocker.type == "network-acl":
-        return aws("ec2", "describe-network-acls", "--network-acl-ids", blocker.id)
-    return ""
