@@ -18,6 +18,7 @@ from reports.words import command, one_line, several
 
 HTML, JUNIT = "report.html", "junit.xml"
 STYLE = Path(__file__).with_name("report.css")
+_CONSOLE = re.compile(r"https://([a-z0-9-]+\.)?console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/")
 _LABEL = {
     "failed": "Failed",
     "error": "Error",
@@ -37,11 +38,12 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if not config.option.out or not config.option.out.is_dir():
         return
-    config.option.htmlpath = config.option.htmlpath or str(config.option.out / HTML)
     config.option.xmlpath = config.option.xmlpath or str(config.option.out / JUNIT)
-    config.option.self_contained_html = True
-    config.option.css = [*config.option.css, str(STYLE)]
-    config.pluginmanager.register(HtmlPlugin(config), "vitals-html")
+    if config.pluginmanager.hasplugin("html"):  # absent where somebody passed -p no:html
+        config.option.htmlpath = config.option.htmlpath or str(config.option.out / HTML)
+        config.option.self_contained_html = True
+        config.option.css = [*config.option.css, str(STYLE)]
+        config.pluginmanager.register(HtmlPlugin(config), "vitals-html")
 
 
 class HtmlPlugin:
@@ -118,7 +120,7 @@ def evidence(finding: Finding, profile: str) -> str:
     rows.append(("look", command(finding, profile)))
     lines = [f"<strong>{escape(one_line(finding.symptom))}</strong>"]
     lines += [f"{name}: {escape(one_line(text))}" for name, text in rows if text]
-    if re.match(r"https://[a-z0-9.-]*(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/", finding.link):
+    if _CONSOLE.match(finding.link):
         link = escape(finding.link, quote=True)
         lines.append(f'open: <a href="{link}" rel="noreferrer">{link}</a>')
     return "\n".join(lines) + "\n"

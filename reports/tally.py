@@ -12,7 +12,7 @@ import pytest
 from diagnosis.findings import Finding
 from diagnosis.triage import Case, Triage, triage
 from reports.verdicts import Outcome, check_of, findings_of, outcome_of, reason_of, text_of, view_of
-from reports.words import first_line, one_line, several
+from reports.words import several
 
 TALLY = pytest.StashKey["Tally"]()
 
@@ -61,10 +61,7 @@ class Tally:
 
     def hear_collected(self, report: Any) -> Result:
         """Take the report of a module that could not be collected: its checks could not look."""
-        lines = [line.removeprefix("E ") for line in report.longreprtext.splitlines() if line.startswith("E ")]
-        said = one_line(lines[-1]) if lines else first_line(report.longreprtext)
-        check = report.nodeid or "collection"
-        result = Result(check, check, "", "error", f"could not be collected: {said}", text=report.longreprtext)
+        result = Result(report.nodeid, *check_of(report), "error", reason_of(report), text=text_of(report))
         self.results.append(result)
         return result
 

@@ -114,7 +114,8 @@ def outcome_of(report: Any) -> Outcome | None:
 
 
 def _property(report: Any, name: str) -> str:
-    return next((str(value) for key, value in report.user_properties if key == name), "")
+    said = getattr(report, "user_properties", ())  # a report of collecting has none
+    return next((str(value) for key, value in said if key == name), "")
 
 
 def check_of(report: Any) -> tuple[str, str]:
@@ -126,7 +127,8 @@ def check_of(report: Any) -> tuple[str, str]:
 
 def findings_of(report: Any) -> list[Finding]:
     """The findings that travelled with a report, from a worker too."""
-    return [Finding.from_dict(json.loads(value)) for key, value in report.user_properties if key == "finding"]
+    said = getattr(report, "user_properties", ())
+    return [Finding.from_dict(json.loads(value)) for key, value in said if key == "finding"]
 
 
 def reason_of(report: Any) -> str:
@@ -136,6 +138,9 @@ def reason_of(report: Any) -> str:
     crash = _property(report, "crash")
     if crash:
         return crash
+    if report.when == "collect":
+        raised = [line[1:] for line in report.longreprtext.splitlines() if line.startswith("E ")]
+        return f"could not be collected: {words.one_line(raised[-1]) if raised else words.first_line(text_of(report))}"
     if report.skipped and isinstance(report.longrepr, tuple):
         return words.one_line(report.longrepr[2]).removeprefix("Skipped: ")
     return words.first_line(text_of(report)) if report.failed else ""
