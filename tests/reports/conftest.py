@@ -39,12 +39,6 @@ def pytest_addoption(parser):
     parser.addoption("--gate", action="store_true")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config):
-    config.option.out = config.rootpath / "out"
-    config.option.out.mkdir(exist_ok=True)
-
-
 def pytest_vitals_run(config):
     view = RunView(
         folder=str(config.rootpath / "out"),
@@ -115,9 +109,11 @@ def hear(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable
     def run(checks: str, *words: str, view: str = "{}", html: bool = False) -> Heard:
         pytester.makeconftest(HOUSE.replace("CHANGES = {}", f"CHANGES = {view}"))
         pytester.makepyfile(test_house="import pytest\nfrom tests.builders import NOW, ago, finding\n\n" + checks)
-        shutil.rmtree(pytester.path / "out", ignore_errors=True)
+        folder = pytester.path / "out"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         quiet = SILENT if html else [*SILENT, "-pno:html", "-pno:metadata"]
-        result = pytester.runpytest_inprocess(*quiet, *words, no_reraise_ctrlc=True)
-        return Heard(int(result.ret), "\n".join(result.outlines + result.errlines), pytester.path / "out")
+        result = pytester.runpytest_inprocess(*quiet, "--out", str(folder), *words, no_reraise_ctrlc=True)
+        return Heard(int(result.ret), "\n".join(result.outlines + result.errlines), folder)
 
     return run
