@@ -11,6 +11,7 @@ pytest_plugins = [
     "fixtures.policy",
     "fixtures.facts",
     "fixtures.limits",
+    "fixtures.leftovers",
     "fixtures.usage",
     "fixtures.changes",
     "fixtures.discovery.apis",
