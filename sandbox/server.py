@@ -8,19 +8,24 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox import DEFAULT_ACCOUNT, DEFAULT_REGION
 from sandbox.errors import ScenarioError
 from sandbox.scenario import Scenario, load, shipped
+
+if TYPE_CHECKING:
+    from sandbox.world import World
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox", description="An embedded AWS in which something has happened."
     )
-    parser.add_argument("--scenario", default="healthy", metavar="NAME_OR_PATH", help="default: healthy")
+    parser.add_argument("--scenario", metavar="NAME_OR_PATH", help="default: healthy, or nothing where --logs is given")
+    parser.add_argument("--logs", metavar="DIR", help="exported log events, logged in addition to the scenario's")
     parser.add_argument("--port", type=int, default=0, help="default: a free one")
     parser.add_argument("--latency-ms", type=float, default=0, metavar="N", help="added to every call")
     parser.add_argument("--list", action="store_true", help="print the shipped scenarios and stop")
@@ -72,10 +77,32 @@ def _announcement(scenario: Scenario, port: int, account: str, region: str) -> d
     }
 
 
-def serve(scenario: Scenario, port: int, latency_ms: float) -> None:
+def _load_logs(world: World, folder: str) -> None:
+    from sandbox.insights.errors import UnreadableLog
+    from sandbox.services import logs
+
+    try:
+        logs.load(world.account, world.region, folder)
+    except UnreadableLog as error:
+        raise ScenarioError(str(error)) from None
+
+
+def _nothing_happened(_world: World) -> None:
+    pass
+
+
+def _scenario(name_or_path: str | None, logs: str | None) -> Scenario:
+    """The scenario that is meant; exported logs alone are a world in which nothing else has happened."""
+    if name_or_path is None and logs:
+        return Scenario(name="logs", path=Path(logs), build=_nothing_happened)
+    return load(name_or_path or "healthy")
+
+
+def serve(scenario: Scenario, port: int, latency_ms: float, logs: str | None = None) -> None:
     """Serve a scenario on a loopback port until interrupted; prints one JSON line once it can be asked.
 
-    Raises ScenarioError where the scenario's `build` fails, OSError where the port is taken.
+    `logs` is a folder of exported log events. Raises ScenarioError where the scenario's `build` fails or the folder
+    holds what is no log, OSError where the port is taken.
     """
     from sandbox.listener import bind
 
@@ -99,6 +126,8 @@ def serve(scenario: Scenario, port: int, latency_ms: float) -> None:
     # Scenarios and moto may print; standard output is for the one line below, and later its reader may be gone.
     output, sys.stdout = sys.stdout, sys.stderr
     scenario.build(world)
+    if logs:
+        _load_logs(world, logs)
     era.begin_now()
     gateway.log.clear()
     announcement = _announcement(scenario, server.port, world.account, world.region)
@@ -116,7 +145,7 @@ def main(words: list[str] | None = None) -> int:
     if options.parent_pipe:
         _end_with_stdin()
     try:
-        serve(load(options.scenario), options.port, options.latency_ms)
+        serve(_scenario(options.scenario, options.logs), options.port, options.latency_ms, options.logs)
     except KeyboardInterrupt:
         return 0
     except (ScenarioError, OSError) as error:

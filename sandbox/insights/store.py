@@ -235,6 +235,15 @@ class LogStore:
             message_bytes += table.volumes[start_ms, end_ms].message_bytes
         return Volume(records, message_bytes)
 
+    def per_minute(self, group: GroupKey, start_ms: int, end_ms: int) -> list[tuple[int, int, int]]:
+        """(minute in ms, events, bytes of messages) of the minutes of the range in which something was logged."""
+        table = self._tables.get(group)
+        if table is None:
+            return []
+        counted = "ts // 60000 * 60000 AS minute, count(*), CAST(sum(strlen(message)) AS BIGINT)"
+        within = f"{_in_range(start_ms, end_ms)} GROUP BY minute ORDER BY minute"
+        return self.cursor().execute(f"SELECT {counted} FROM {table.relation} WHERE {within}").fetchall()
+
     def events(
         self, groups: Sequence[GroupKey], start_ms: int | None, end_ms: int | None, discovered: dict[str, str]
     ) -> str:

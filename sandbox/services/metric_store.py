@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sandbox.series import Samples, Series
 
+_DERIVED_LAG_S = 120
 _RETENTION_S = ((300, 15 * 86_400), (3_600, 63 * 86_400))
 
 
@@ -54,11 +55,22 @@ class _Put:
     unit: dict[int, str] = field(default_factory=dict)
 
 
+class Derived(Protocol):
+    """Metrics that follow from what happened, where nobody said otherwise."""
+
+    def identities(self) -> Iterable[Key]:
+        """Every metric of this kind."""
+
+    def read(self, identity: Key, start_s: int, end_s: int) -> Iterable[tuple[int, StatisticSet]]:
+        """The points in [start, end)."""
+
+
 class MetricStore:
     """The metrics of one account in one region. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, derived: Mapping[str, Derived] | None = None) -> None:
         self._lock = threading.Lock()
+        self._derived = derived or {}
         self._declared: dict[Key, Metric] = {}
         self._put: dict[Key, _Put] = {}
         self.version = 0
@@ -80,8 +92,9 @@ class MetricStore:
 
     def identities(self) -> list[Key]:
         """Every metric that has ever had a point."""
+        followed = [identity for derived in self._derived.values() for identity in derived.identities()]
         with self._lock:
-            return sorted({*self._declared, *self._put})
+            return sorted({*self._declared, *self._put, *followed})
 
     def lag_s(self, identity: Key) -> int:
         """How long after a period its point arrives."""
@@ -106,6 +119,9 @@ class MetricStore:
             if start_s <= moment_s < end_s and unit in (None, units[moment_s]):
                 for content in contents:
                     yield moment_s, content
+        derived = self._derived.get(identity.namespace)
+        if derived and not metric and not put and unit in (None, "None"):
+            yield from derived.read(identity, start_s, min(end_s, int(now_s) - _DERIVED_LAG_S))
 
     def unit(self, identity: Key) -> str:
         """The unit of a metric's newest points."""
@@ -132,8 +148,12 @@ _stores_lock = threading.Lock()
 
 def store(account: str, region: str) -> MetricStore:
     """The store of a place."""
+    from sandbox.services.log_intake import LogIntake
+
     with _stores_lock:
-        return _stores.setdefault((account, region), MetricStore())
+        if (account, region) not in _stores:
+            _stores[account, region] = MetricStore({"AWS/Logs": LogIntake(account, region)})
+        return _stores[account, region]
 
 
 def dimensions_of(listed: list[dict[str, Any]] | None) -> dict[str, str]:
