@@ -1,16 +1,19 @@
-"""Do a function's invocations succeed, and are they let in at all?"""
+"""Do a function's invocations succeed, and what do those say that fail?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from diagnosis import console
+from diagnosis.answers import Absent, Blind
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.series import Series
+from diagnosis.serverless.function_log import FunctionLog, leading, quoted
 from diagnosis.targets import Target
-from diagnosis.windows import spoken
+
+MOST_QUOTES = 3
 
 
 @dataclass(frozen=True)
@@ -27,40 +30,51 @@ class FunctionActivity:
     as_of: datetime
 
 
-@dataclass(frozen=True)
-class FunctionThrottles:
-    """A function's refused requests, as sums of five minutes; they are in neither invocations nor errors."""
-
-    target: Target
-    throttles: Series
-    as_of: datetime
-
-
 def frequent_errors(
-    activity: FunctionActivity, *, max_share: float = 0.01, min_errors: int = 5, min_invocations: int = 20
+    activity: FunctionActivity,
+    log: FunctionLog | Absent | Blind,
+    *,
+    max_share: float = 0.01,
+    min_errors: int = 5,
+    min_invocations: int = 20,
 ) -> list[Finding]:
-    """The function, where more than `max_share` of at least `min_invocations` invocations failed."""
+    """The function, where more than `max_share` of at least `min_invocations` invocations failed.
+
+    The cause is what most lines of its log tell of; a log that cannot be read leaves it unknown.
+    """
     errors, invocations = activity.errors.total, activity.invocations.total
     share = _share(errors, invocations)
     if errors < max(min_errors, 1) or invocations < min_invocations or share <= max_share:
         return []
-    name = activity.target.name
+    name, most = activity.target.name, leading(log.failures) if isinstance(log, FunctionLog) else None
+    counted = f"Errors {errors:,.0f} of Invocations {invocations:,.0f}, {_span(activity.errors)}"
+    group = log.group if isinstance(log, FunctionLog) else f"/aws/lambda/{name}"
     return [
         Finding(
             subject=name,
             place=activity.target.place,
-            cause="unknown",
+            cause=most.cause if most else "unknown",
             impact="now",
             symptom=f"{name}: {share:.1%} of invocations failed, expected at most {max_share:.1%}",
-            evidence=(f"Errors {errors:,.0f} of Invocations {invocations:,.0f}, {_span(activity.errors)}",),
-            remedy="open the function's log and the newest error; compare with the version before",
+            evidence=(counted, *_told(log)),
+            remedy=most.remedy
+            if most
+            else "open the function's log and the newest error; compare with the version before",
             resource=activity.target.arn,
             onset=_onset(activity, max_share),
             as_of=activity.as_of,
             link=console.function(activity.target.place, name),
-            command=aws("logs", "tail", f"/aws/lambda/{name}", "--since", "1h", "--filter-pattern", "?ERROR"),
+            command=aws("logs", "tail", group, "--since", "1h", "--filter-pattern", "?ERROR"),
         )
     ]
+
+
+def _told(log: FunctionLog | Absent | Blind) -> tuple[str, ...]:
+    """The most frequent failures of the log, or why it says nothing."""
+    if not isinstance(log, FunctionLog):
+        return (f"its log could not be read: {log.reason}",)
+    told = [failure for failure in log.failures if not failure.record] or log.failures
+    return tuple(quoted(failure) for failure in sorted(told, key=lambda failure: -failure.lines)[:MOST_QUOTES])
 
 
 def _share(errors: float, invocations: float) -> float:
@@ -73,32 +87,6 @@ def _onset(activity: FunctionActivity, max_share: float) -> datetime | None:
     invocations = dict(activity.invocations.points)
     shares = tuple((when, _share(errors, invocations.get(when, 0.0))) for when, errors in activity.errors.points)
     return Series(activity.errors.period_s, shares).onset(lambda share: share > max_share)
-
-
-def throttled(refusals: FunctionThrottles, *, min_periods: int = 2) -> list[Finding]:
-    """The function, where requests were refused in at least `min_periods` periods."""
-    refused = [(when, value) for when, value in refusals.throttles.points if value > 0]
-    if len(refused) < max(min_periods, 1):
-        return []
-    name, total = refusals.target.name, refusals.throttles.total
-    period = spoken(timedelta(seconds=refusals.throttles.period_s))
-    return [
-        Finding(
-            subject=name,
-            place=refusals.target.place,
-            cause="throttled",
-            impact="now",
-            symptom=f"{name}: {total:,.0f} invocations throttled, expected none",
-            evidence=(f"Throttles {total:,.0f} in {len(refused)} periods of {period}, {_span(refusals.throttles)}",),
-            remedy="raise the function's reserved concurrency or the account's limit, or slow its callers down",
-            resource=refusals.target.arn,
-            onset=refused[0][0],
-            as_of=refusals.as_of,
-            proven=True,
-            link=console.function(refusals.target.place, name),
-            command=aws("lambda", "get-function-concurrency", "--function-name", name),
-        )
-    ]
 
 
 def _span(series: Series) -> str:

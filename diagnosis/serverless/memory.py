@@ -1,4 +1,4 @@
-"""How near is a function to its memory limit?"""
+"""How near is a function to its memory limit, and was it killed there?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import datetime
 from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.commands import aws
-from diagnosis.findings import Finding
+from diagnosis.findings import Finding, earliest
+from diagnosis.serverless.function_log import FunctionLog, quoted
 from diagnosis.targets import Target
 
 
@@ -49,6 +50,35 @@ def memory_pressure(memory: FunctionMemory, *, max_share: float = 0.9) -> list[F
             as_of=memory.as_of,
             proven=True,
             link=console.function(memory.target.place, name),
+            command=aws("lambda", "get-function-configuration", "--function-name", name, "--query", "MemorySize"),
+        )
+    ]
+
+
+def killed(log: FunctionLog, *, max_kills: int = 0) -> list[Finding]:
+    """The function, where its process was killed for want of memory.
+
+    One kill can leave two lines, its own and a REPORT record: the more frequent kind counts.
+    """
+    kills = log.of("out_of_memory")
+    number = max((failure.lines for failure in kills), default=0)
+    if number <= max_kills:
+        return []
+    name = log.target.name
+    return [
+        Finding(
+            subject=name,
+            place=log.target.place,
+            cause="out_of_memory",
+            impact="now",
+            symptom=f"{name}: {number:,} invocations killed for want of memory, expected none",
+            evidence=tuple(quoted(failure) for failure in kills[:2]),
+            remedy="raise the function's memory, or find what grows",
+            resource=log.target.arn,
+            onset=earliest(failure.first for failure in kills),
+            as_of=log.as_of,
+            proven=True,
+            link=console.function(log.target.place, name),
             command=aws("lambda", "get-function-configuration", "--function-name", name, "--query", "MemorySize"),
         )
     ]

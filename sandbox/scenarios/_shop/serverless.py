@@ -75,7 +75,7 @@ def _access_log() -> Callable[[datetime], str]:
 
     def line(moment: datetime) -> str:
         n = next(numbers)
-        said = ("req-%d" % n, "198.51.100.7", f"{moment:%d/%b/%Y:%H:%M:%S +0000}", "GET", f"/items/{n % 97}")
+        said = (f"req-{n}", "198.51.100.7", f"{moment:%d/%b/%Y:%H:%M:%S +0000}", "GET", f"/items/{n % 97}")
         return json.dumps(dict(zip(_FORMAT, (*said, "200", str(40 + n % 30)), strict=True)))
 
     return line

@@ -1,0 +1,115 @@
+"""Do executions of state machines succeed, and where do they fail?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from diagnosis import console
+from diagnosis.causes import Cause
+from diagnosis.commands import aws
+from diagnosis.explain import explain
+from diagnosis.findings import Finding, earliest
+from diagnosis.series import Series
+from diagnosis.targets import Target
+
+
+@dataclass(frozen=True)
+class Failing:
+    """The newest execution that failed: its state, and Step Functions' error and cause, where they are told."""
+
+    status: str
+    state: str
+    error: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class StateMachineRuns:
+    """Executions of a state machine in the window, as sums of five minutes.
+
+    `failed_in_a_row` counts the newest finished executions up to the last success, 0 where that was not asked.
+    """
+
+    target: Target
+    started: Series
+    failed: Series
+    timed_out: Series
+    throttled: Series
+    failed_in_a_row: int
+    newest: Failing | None
+    as_of: datetime
+
+
+def failed_executions(
+    runs: StateMachineRuns, *, max_share: float = 0.01, min_in_a_row: int = 3, max_throttles: int = 0
+) -> list[Finding]:
+    """The state machine, where more than `max_share` of its executions failed, `min_in_a_row` on end, or it is
+    throttled. A share is judged from two failures on: one of ten tells nothing of a rate.
+    """
+    failures = runs.failed.total + runs.timed_out.total
+    share = failures / max(runs.started.total, failures, 1)
+    in_a_row = runs.failed_in_a_row >= max(min_in_a_row, 1)
+    if in_a_row or (share > max_share and failures >= 2):
+        return [_failed(runs, failures, share, max_share)]
+    return [_throttled(runs)] if runs.throttled.total > max_throttles else []
+
+
+def _failed(runs: StateMachineRuns, failures: float, share: float, max_share: float) -> Finding:
+    name, newest = runs.target.name, runs.newest
+    cause, remedy = _cause(newest)
+    where = f" in state {newest.state}" if newest and newest.state else ""
+    told = f"{newest.status}{where}: {newest.error} {newest.cause}".strip() if newest else "no execution is told of"
+    starts = [series.onset(lambda value: value > 0) for series in (runs.failed, runs.timed_out)]
+    return Finding(
+        subject=name,
+        place=runs.target.place,
+        cause=cause,
+        impact="now",
+        symptom=f"{name}: {failures:,.0f} executions failed ({share:.1%}), expected at most {max_share:.1%}",
+        evidence=(
+            f"ExecutionsFailed {runs.failed.total:,.0f}, ExecutionsTimedOut {runs.timed_out.total:,.0f} of "
+            f"ExecutionsStarted {runs.started.total:,.0f}; the newest {runs.failed_in_a_row} on end",
+            told,
+        ),
+        remedy=remedy,
+        resource=runs.target.arn,
+        onset=earliest(starts),
+        as_of=runs.as_of,
+        link=console.link(runs.target.place, "states/home", f"/statemachines/view/{runs.target.arn}"),
+        command=aws(
+            "stepfunctions", "list-executions", "--state-machine-arn", runs.target.arn, "--status-filter", "FAILED"
+        ),
+    )
+
+
+def _cause(newest: Failing | None) -> tuple[Cause, str]:
+    """What the newest failure says of its cause, and what to do; `unknown` where it says nothing."""
+    unknown: tuple[Cause, str] = ("unknown", "open the newest failed execution")
+    if newest is None:
+        return unknown
+    if newest.status == "TIMED_OUT" or newest.error == "States.Timeout":
+        return "timeout", "find what the state waited for, or raise its TimeoutSeconds"
+    explained = explain("lambda_log", f"{newest.error}: {newest.cause}")
+    if explained.specific_cause is None:
+        return unknown
+    return explained.specific_cause, explained.remedy
+
+
+def _throttled(runs: StateMachineRuns) -> Finding:
+    name = runs.target.name
+    return Finding(
+        subject=name,
+        place=runs.target.place,
+        cause="throttled",
+        impact="now",
+        symptom=f"{name}: {runs.throttled.total:,.0f} state transitions throttled, expected none",
+        evidence=(f"ExecutionThrottled {runs.throttled.total:,.0f}",),
+        remedy="spread the executions, or raise the quota of state transitions",
+        resource=runs.target.arn,
+        onset=runs.throttled.onset(lambda value: value > 0),
+        as_of=runs.as_of,
+        proven=True,
+        link=console.link(runs.target.place, "states/home", f"/statemachines/view/{runs.target.arn}"),
+        command=aws("service-quotas", "list-service-quotas", "--service-code", "states"),
+    )

@@ -1,0 +1,126 @@
+"""Which failures does a function's log tell of, and what brought them about?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from diagnosis.causes import Cause
+from diagnosis.explain import explain
+from diagnosis.explain.patterns import PROVEN
+from diagnosis.targets import Target
+
+_ACTION = re.compile(r"not authorized to perform:? (?P<action>[A-Za-z0-9-]+:[A-Za-z]+)")
+_PEERS = tuple(
+    re.compile(expression)
+    for expression in (
+        r"host='(?P<host>[A-Za-z0-9.-]+)', port=(?P<port>\d+)",
+        r'server at "(?P<host>[A-Za-z0-9.-]+)"(?: \([0-9a-f.:]+\))?, port (?P<port>\d+)',
+        r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>\d+))?",
+        r"(?:ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|dial tcp:?) (?P<host>[A-Za-z0-9.-]+):(?P<port>\d+)",
+        r"(?:ENOTFOUND|EAI_AGAIN|dial tcp: lookup) (?P<host>[A-Za-z0-9.-]+)",
+        r"\b(?P<host>\d{1,3}(?:\.\d{1,3}){3}):(?P<port>\d{1,5})\b",
+    )
+)
+"""How clients of several languages name what they wanted to connect to."""
+_BEHIND_TIMEOUTS = frozenset({"network", "dns", "lock", "connections", "throttled", "certificate"})
+"""What a function that runs into its timeout may have waited for, where its log names it as well."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Log lines alike that tell of a failure.
+
+    `cause` is what the newest of them says, `unknown` where its words do not tell; `proven` that Lambda or a service
+    said so in a code or sentence of its own. `record` marks a REPORT record, which tells only how an invocation
+    ended. `action` is the IAM action of a denial, `peer` the host, or host and port, that a connection was meant for.
+    `known` says that the same was told at this time both a day and a week before.
+    """
+
+    cause: Cause
+    lines: int
+    first: datetime
+    newest: datetime
+    quote: str
+    remedy: str
+    proven: bool = False
+    record: bool = False
+    action: str = ""
+    peer: str = ""
+    known: bool = False
+
+
+@dataclass(frozen=True)
+class FunctionLog:
+    """What the log of a function tells of the window.
+
+    `reports` counts its REPORT records, `starts` the cold starts among them; `init_p95_ms` is the 95th percentile of
+    the starts' Init Duration, None without one.
+    """
+
+    target: Target
+    group: str
+    reports: int
+    starts: int
+    init_p95_ms: float | None
+    failures: tuple[Failure, ...]
+    as_of: datetime
+
+    def of(self, *causes: str) -> tuple[Failure, ...]:
+        """The failures of these causes, the most frequent first."""
+        return tuple(sorted((f for f in self.failures if f.cause in causes), key=lambda f: -f.lines))
+
+
+def failure_of(message: str, lines: int, first: datetime, newest: datetime, quote: str, record: bool) -> Failure:
+    """The failure that log lines like `message` tell of; `quote` is what a report may show of it."""
+    explained = explain("lambda_log", message)
+    return Failure(
+        cause=explained.specific_cause or "unknown",
+        lines=lines,
+        first=first,
+        newest=newest,
+        quote=quote,
+        remedy=explained.remedy,
+        proven=explained.confidence >= PROVEN,
+        record=record,
+        action=next((found["action"] for found in _ACTION.finditer(message)), ""),
+        peer=_peer(message),
+    )
+
+
+def _peer(message: str) -> str:
+    """The host, or host and port, that a connection was meant for; empty where the message names none."""
+    found = next((match for expression in _PEERS if (match := expression.search(message))), None)
+    if found is None:
+        return ""
+    parts = found.groupdict()
+    port = parts.get("port") or ("80" if parts.get("scheme") == "http" else "")
+    return f"{parts['host'].rstrip('.')}:{port}" if port else parts["host"].rstrip(".")
+
+
+def leading(failures: Sequence[Failure]) -> Failure | None:
+    """The failure that most lines tell of, by cause; None where no line names a cause.
+
+    REPORT records count only where nothing else is told. What a time-out waited for is told where the log names it
+    about as often.
+    """
+    told = [failure for failure in failures if failure.cause != "unknown"]
+    told = [failure for failure in told if not failure.record] or told
+    if not told:
+        return None
+    lines: dict[str, int] = {}
+    for failure in told:
+        lines[failure.cause] = lines.get(failure.cause, 0) + failure.lines
+    best = max(lines, key=lambda cause: lines[cause])
+    if best == "timeout":
+        behind = [cause for cause in lines if cause in _BEHIND_TIMEOUTS and 2 * lines[cause] >= lines[best]]
+        best = max(behind, key=lambda cause: lines[cause], default=best)
+    return max((f for f in told if f.cause == best), key=lambda failure: failure.lines)
+
+
+def quoted(failure: Failure) -> str:
+    """A failure as evidence: its words, and how often they were logged."""
+    times = "once" if failure.lines == 1 else f"{failure.lines:,} times"
+    return f"log, {times} since {failure.first:%H:%M:%S} UTC: {failure.quote}"
