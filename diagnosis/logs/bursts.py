@@ -7,23 +7,43 @@ from datetime import datetime
 from statistics import median
 
 from diagnosis import console
+from diagnosis.answers import Blind
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
+from diagnosis.logs.words import cause_of
 from diagnosis.series import Series
 from diagnosis.targets import Target
+
+
+@dataclass(frozen=True)
+class ErrorsBefore:
+    """The errors of an earlier stretch, by minute, and all log events of it; `when` says which stretch it was.
+
+    `ago_s` is how many seconds earlier than the window it lies.
+    """
+
+    when: str
+    ago_s: int
+    per_minute: Series
+    events: float
 
 
 @dataclass(frozen=True)
 class ErrorLines:
     """How many lines of a log group say ERROR, by minute; a minute without one has no point.
 
-    `minutes` is the length of the window, so that the quiet minutes count in the median.
+    `minutes` is the length of the window, so that the quiet minutes count in the median; `events` counts all lines.
+    `examples` are the newest error line of the worst minutes, worst first. `before` is what to compare with, or why
+    there is nothing; it is read only where the errors are many enough to be compared.
     """
 
     target: Target
     per_minute: Series
     minutes: int
     as_of: datetime
+    events: float = 0.0
+    examples: tuple[str, ...] = ()
+    before: tuple[ErrorsBefore, ...] | Blind = ()
 
 
 def error_bursts(lines: ErrorLines, *, max_per_minute: int = 100, times_median: float = 5) -> list[Finding]:
@@ -33,23 +53,33 @@ def error_bursts(lines: ErrorLines, *, max_per_minute: int = 100, times_median: 
     if not bursts:
         return []
     name = lines.target.name
-    worst = max(bursts, key=lambda burst: burst[1])
+    onset, worst = bursts[0][0], max(bursts, key=lambda burst: burst[1])
+    counted = f"worst minute {worst[0]:%H:%M} UTC; minutes above: {len(bursts)}; median {usual:,g} a minute"
     return [
         Finding(
             subject=name,
             place=lines.target.place,
-            cause="unknown",
+            cause=cause_of(lines.examples),
             impact="now",
             symptom=f"{name}: {worst[1]:,.0f} errors in a minute, expected at most {max_per_minute:,}",
-            evidence=(f"worst minute {worst[0]:%H:%M} UTC; minutes above: {len(bursts)}; median {usual:,g} a minute",),
-            remedy="open the log at the first such minute and see what changed then",
+            evidence=(counted, *(f"says: {example}" for example in lines.examples[:1])),
+            why=_change_at(lines, onset),
+            remedy=f"see what was changed before {onset:%H:%M} UTC; roll it back, or mend what the errors name",
             resource=lines.target.arn,
-            onset=bursts[0][0],
+            onset=onset,
             as_of=lines.as_of,
             link=console.log_group(lines.target.place, name),
             command=aws("logs", "tail", name, "--since", "1h", "--filter-pattern", "ERROR"),
         )
     ]
+
+
+def _change_at(lines: ErrorLines, onset: datetime) -> str:
+    """How sudden it was: the minute before against the first one above."""
+    counts = dict(lines.per_minute.points)
+    earlier = max((when for when in counts if when < onset), default=None)
+    before = counts[earlier] if earlier and (onset - earlier).total_seconds() <= 60 else 0
+    return f"from {before:,.0f} errors a minute to {counts[onset]:,.0f} at {onset:%H:%M} UTC"
 
 
 def median_minute(lines: ErrorLines) -> float:
