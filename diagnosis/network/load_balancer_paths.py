@@ -54,7 +54,7 @@ def path_of(path: LoadBalancerPath, network: NetworkDescription) -> tuple[Blocke
         return Absent("no target is registered")
     blockers: dict[tuple[str, str], Blocker] = {}
     doubts: list[str] = []
-    flows = list(_flows(path, network))
+    flows = list(flows_of(path, network))
     if not flows:
         return Blind("missing", f"no network interface of {path.balancer_arn.split(':')[-1]} is described")
     for flow in flows:
@@ -76,7 +76,7 @@ def unknown_way(doubts: list[str], network: NetworkDescription) -> Blind:
     return Blind("missing", f"the way is unknown: {doubts[0]}{f' ({unread})' if unread else ''}")
 
 
-def _flows(path: LoadBalancerPath, network: NetworkDescription) -> Iterator[Flow]:
+def flows_of(path: LoadBalancerPath, network: NetworkDescription) -> Iterator[Flow]:
     """From each of the balancer's interfaces to each target that it sends to, on each port that it uses."""
     protocol = _PROTOCOLS.get(path.protocol, "tcp")
     for interface in network.interfaces_of(path.balancer_arn):

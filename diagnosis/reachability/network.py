@@ -14,7 +14,7 @@ from diagnosis.reachability.flows import Endpoint, Flow
 from diagnosis.reachability.inventory import Inventory
 from diagnosis.reachability.load_balancers import name_of
 from diagnosis.reachability.pairs import ClassPair, Pairs, classes_of, pair_flows
-from diagnosis.reachability.resolving import UndescribedError, resolve
+from diagnosis.reachability.resolving import UndescribedError, imagined, resolve
 from diagnosis.reachability.security_groups import GroupDecision, Peer
 from diagnosis.reachability.travel import best, travel
 from diagnosis.reachability.vpcs import NameService
@@ -88,6 +88,20 @@ class Network:
             kind = "network-interface" if destination in self.inventory.interfaces else "instance"
             destination = Endpoint(kind, destination)
         return exposure(self.inventory, destination, source, protocol)
+
+    def imagining(self, subnet_id: str, groups: Sequence[str]) -> "tuple[Network, Endpoint]":
+        """The network with one more interface, as something that starts in the subnet would get it; and that one.
+
+        Raises UndescribedError where the subnet is not described.
+        """
+        known = self.inventory
+        interface = imagined(known, subnet_id, groups)
+        more = Network(self.descriptions)
+        # The inventory is read once: the other nouns need not be read again for one interface.
+        more.__dict__["inventory"] = replace(
+            known, interfaces={**known.interfaces, interface.id: interface}, _groups_of_peer={}
+        )
+        return more, Endpoint("network-interface", interface.id, format_address(interface.addresses[0]))
 
     def pairs(self, protocol: str = "tcp", port: int | None = None) -> Pairs:
         """The answers for all ordered pairs of network interfaces, each by its first address."""

@@ -1,6 +1,6 @@
 """Which packet does a flow mean, where does it start, and where should it end?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -212,6 +212,14 @@ def _free_address(inventory: Inventory, subnet: Subnet, ipv6: bool) -> int:
     return next(
         address for address in _usable(prefix.low, prefix.high) if (subnet.vpc_id, address) not in inventory.by_address
     )
+
+
+def imagined(inventory: Inventory, subnet_id: str, groups: Sequence[str]) -> NetworkInterface:
+    """An interface that does not exist: the next free IPv4 address of a subnet, with these groups."""
+    subnet = _subnet(inventory, Endpoint("subnet", subnet_id))
+    address = _free_address(inventory, subnet, ipv6=False)
+    identity = f"a new interface in {subnet_id}, {format_address(address)}"
+    return NetworkInterface(identity, subnet.vpc_id, subnet_id, subnet.zone, (address,), groups=tuple(groups))
 
 
 def _usable(low: int, high: int) -> Iterator[int]:

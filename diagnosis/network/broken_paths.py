@@ -1,0 +1,113 @@
+"""Does each path exist that must, and none that must not?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from diagnosis.answers import Absent, Blind, CouldNotTellError
+from diagnosis.commands import aws
+from diagnosis.findings import Finding
+from diagnosis.network.analyses import Analysis, compared
+from diagnosis.network.blocking import finding_of
+from diagnosis.network.description import NetworkDescription, groups_of
+from diagnosis.network.load_balancer_paths import LoadBalancerPath, blocked_path, unknown_way
+from diagnosis.network.path_verdicts import Outcome, outcome_of
+from diagnosis.network.paths import Path, Way
+from diagnosis.reachability import Blocker, Verdict
+
+NOT_ASKED = Absent("Reachability Analyzer is asked with --allow-paid only")
+
+
+def broken_path(
+    path: LoadBalancerPath | Path,
+    network: NetworkDescription,
+    analysis: Analysis | Absent | Blind = NOT_ASKED,
+    *,
+    max_listed_sources: int = 256,
+) -> list[Finding]:
+    """The path, where something blocks what must flow, or nothing what must not. CouldNotTellError where unknown.
+
+    A database whose groups let up to `max_listed_sources` addresses of the internet in has an allow-list, and is not
+    exposed. `analysis` is what Reachability Analyzer said of the same path, where it was asked: a disagreement is a
+    finding.
+    """
+    judged = _judged(path, network, max_listed_sources)
+    if isinstance(analysis, Absent):
+        if isinstance(judged, Blind):
+            raise CouldNotTellError(judged)
+        return judged
+    return compared(path.target, judged, analysis)
+
+
+def _judged(path: LoadBalancerPath | Path, network: NetworkDescription, few: int) -> list[Finding] | Blind:
+    try:
+        return blocked_path(path, network) if isinstance(path, LoadBalancerPath) else _broken_ways(path, network, few)
+    except CouldNotTellError as error:
+        return error.blind
+
+
+def _broken_ways(path: Path, network: NetworkDescription, few: int) -> list[Finding]:
+    if path.described:
+        network = NetworkDescription(
+            network.place, {**network.descriptions, **path.described}, network.unread, network.as_of
+        )
+    outcomes = [(way, outcome_of(way, network)) for way in path.ways]
+    blocked = [(w, o) for w, o in outcomes if w.must == "exist" and o.verdict is Verdict.BLOCKED]
+    open_ways = [(w, o) for w, o in outcomes if w.must == "not exist" and _is_open(w, o, few)]
+    findings = [_blocked(path, several) for several in _by_first_blocker(blocked)]
+    findings += [_open(path, way, outcome, network) for way, outcome in open_ways]
+    doubts = [doubt for _, outcome in outcomes if outcome.verdict is Verdict.UNKNOWN for doubt in outcome.doubts]
+    if doubts and not findings:
+        raise CouldNotTellError(unknown_way(doubts, network))
+    return findings
+
+
+def _is_open(way: Way, outcome: Outcome, few: int) -> bool:
+    return outcome.verdict is Verdict.REACHABLE and not (way.tolerates_few and outcome.sources <= few)
+
+
+Judged = Sequence[tuple[Way, Outcome]]
+
+
+def _by_first_blocker(blocked: Judged) -> list[Judged]:
+    """The blocked ways by what blocks them first: one reason is one finding."""
+    groups: dict[str, list[tuple[Way, Outcome]]] = {}
+    for way, outcome in blocked:
+        groups.setdefault(outcome.blockers[0].id, []).append((way, outcome))
+    return list(groups.values())
+
+
+def _blocked(path: Path, ways: Judged) -> Finding:
+    blockers: dict[tuple[str, str], Blocker] = {}
+    for _, outcome in ways:
+        for blocker in outcome.blockers:
+            blockers.setdefault((blocker.type, blocker.id), blocker)
+    expected = ", ".join(dict.fromkeys(f"{way.destination.name} on {way.service}" for way, _ in ways))
+    impact = "now" if any(way.impact == "now" for way, _ in ways) else ways[0][0].impact
+    things = tuple(dict.fromkeys(thing for way, _ in ways for thing in way.source.things))
+    words = f"a way from {ways[0][0].source.name} to {expected}"
+    return finding_of(path.target, list(blockers.values()), words, path.as_of, impact=impact, needed_by=things)
+
+
+def _open(path: Path, way: Way, outcome: Outcome, network: NetworkDescription) -> Finding:
+    """Something gets through that must not; what admits it is looked for in the groups of its destination."""
+    name, end = path.target.name, way.destination
+    ids = {spot.endpoint.id for spot in end.spots if spot.endpoint}
+    held = [interface for interface in network.interfaces if interface["NetworkInterfaceId"] in ids]
+    groups = sorted({group for interface in held for group in groups_of(interface)})
+    return Finding(
+        subject=name,
+        place=path.target.place,
+        cause="security_group",
+        impact=way.impact,
+        symptom=f"{name}: {way.source.name} reaches {end.name} on {way.service}, expected no way",
+        evidence=(f"gets through: {outcome.through}", f"{outcome.sources:,} source addresses get through"),
+        why=f"groups, ACLs and routes admit {way.service} from {way.source.name} to {end.name}",
+        remedy=f"narrow the ingress rules of {end.name}'s groups, or take its public address away",
+        resource=groups[0] if groups else next(iter(end.things), name),
+        depends_on=tuple(groups[1:]),
+        needed_by=end.things,
+        as_of=path.as_of,
+        proven=True,
+        command=aws("ec2", "describe-security-groups", "--group-ids", *groups) if groups else "",
+    )

@@ -1,0 +1,174 @@
+"""Does a way between two ends exist? The answers for all its flows, folded into one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from diagnosis.network.description import NetworkDescription
+from diagnosis.network.internet_addresses import internet_examples
+from diagnosis.network.paths import Way, pairs
+from diagnosis.reachability import Answer, Blocker, Endpoint, Flow, FlowError, Network, UndescribedError, Verdict
+from diagnosis.reachability.addresses import format_address, parse_prefix
+from diagnosis.reachability.intervals import Intervals, difference, single
+from diagnosis.reachability.packets import ANY_PORT, Box, PacketSet
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is known about a way: what blocks it, why something is not known, and a packet that gets through."""
+
+    verdict: Verdict
+    blockers: tuple[Blocker, ...] = ()
+    doubts: tuple[str, ...] = ()
+    through: str = ""
+    sources: int = 0
+    """How many source addresses get through, where the source is a set of addresses."""
+
+
+def outcome_of(way: Way, network: NetworkDescription) -> Outcome:
+    """The outcome of a way; unknown where an end is not described or an answer is."""
+    try:
+        if way.must == "not exist":
+            return _of_sets(way, network)
+        return _of_block(way, network) if _is_set(way) else _of_pairs(way, network)
+    except (UndescribedError, FlowError) as error:
+        return Outcome(Verdict.UNKNOWN, doubts=(str(error),))
+
+
+def _is_set(way: Way) -> bool:
+    return way.source.block not in ("", "internet")
+
+
+def _flow(way: Way, start: Endpoint, end: Endpoint) -> Flow:
+    return Flow(start, end, way.protocol, way.port)
+
+
+def _of_pairs(way: Way, network: NetworkDescription) -> Outcome:
+    """Every source must reach every destination; of ends that are one of several, whichever it is."""
+    traced = [(s, d, m.trace(_flow(way, s, d))) for m, s, d in _all_pairs(way, network)]
+    if not traced:
+        return Outcome(Verdict.UNKNOWN, doubts=(f"nothing described is {way.source.name} or {way.destination.name}",))
+    if way.source.one_of or way.destination.one_of:
+        return _of_one(way, traced)
+    return _folded(answer for _, _, answer in traced)
+
+
+def _all_pairs(way: Way, network: NetworkDescription) -> Iterable[tuple[Network, Endpoint, Endpoint]]:
+    if way.source.block == "internet":
+        for _, _, end in pairs(_without_source(way), network):
+            yield network.model, Endpoint("internet"), end
+    elif way.destination.block == "internet":
+        for model, start, _ in pairs(_without_destination(way), network):
+            yield model, start, Endpoint("internet")
+    else:
+        yield from pairs(way, network)
+
+
+def _without_source(way: Way) -> Way:
+    return Way(way.destination, way.destination)
+
+
+def _without_destination(way: Way) -> Way:
+    return Way(way.source, way.source)
+
+
+def _of_one(way: Way, traced: list[tuple[Endpoint, Endpoint, Answer]]) -> Outcome:
+    """Each known source to the one destination: alike for all candidates, or not known."""
+    key = (lambda entry: str(entry[0])) if way.destination.one_of else (lambda entry: str(entry[1]))
+    outcomes = []
+    for _, several in groupby(sorted(traced, key=key), key):
+        answers = [answer for _, _, answer in several]
+        if len({answer.verdict for answer in answers}) > 1:
+            end = way.destination if way.destination.one_of else way.source
+            outcomes.append(Outcome(Verdict.UNKNOWN, doubts=(f"which interface is {end.name}'s is not described",)))
+        else:
+            outcomes.append(_folded(answers[:1]))
+    blocked = next((outcome for outcome in outcomes if outcome.verdict is Verdict.BLOCKED), None)
+    return blocked or next((o for o in outcomes if o.verdict is Verdict.UNKNOWN), outcomes[0])
+
+
+def _folded(answers: Iterable[Answer]) -> Outcome:
+    blockers: dict[tuple[str, str], Blocker] = {}
+    doubts: dict[str, None] = {}
+    for answer in answers:
+        if answer.verdict is Verdict.BLOCKED:
+            blockers |= {(b.type, b.id): b for b in answer.blockers if (b.type, b.id) not in blockers}
+        elif answer.verdict is Verdict.UNKNOWN:
+            doubts.update(dict.fromkeys(answer.unknown))
+    if blockers:
+        return Outcome(Verdict.BLOCKED, tuple(blockers.values()))
+    return Outcome(Verdict.UNKNOWN, doubts=tuple(doubts)) if doubts else Outcome(Verdict.REACHABLE)
+
+
+def _of_block(way: Way, network: NetworkDescription) -> Outcome:
+    """Every address of a block must get through."""
+    wanted = parse_prefix(way.source.block).intervals
+    outcomes = []
+    for model, _, end in pairs(_without_source(way), network):
+        reached = _reached(way, model, end, way.source.block)
+        missing = difference(wanted, reached.sources)
+        if not missing:
+            outcomes.append(Outcome(Verdict.REACHABLE))
+            continue
+        example = Endpoint("ip", ip=format_address(missing[0][0]))
+        outcomes.append(_folded([model.trace(_flow(way, example, end))]))
+    worst = (Verdict.BLOCKED, Verdict.UNKNOWN, Verdict.REACHABLE)
+    return min(outcomes, key=lambda outcome: worst.index(outcome.verdict))
+
+
+def _of_sets(way: Way, network: NetworkDescription) -> Outcome:
+    """Nothing may get through from any source to any destination."""
+    found = Outcome(Verdict.BLOCKED)
+    doubts: dict[str, None] = {}
+    for outcome in _every_flow(way, network):
+        if outcome.verdict is Verdict.REACHABLE and outcome.sources >= found.sources:
+            found = outcome
+        doubts.update(dict.fromkeys(outcome.doubts))
+    if found.verdict is Verdict.REACHABLE:
+        return found
+    return Outcome(Verdict.UNKNOWN, doubts=tuple(doubts)) if doubts else found
+
+
+def _every_flow(way: Way, network: NetworkDescription) -> Iterable[Outcome]:
+    if way.source.block:
+        for model, _, end in pairs(_without_source(way), network):
+            yield _of_exposure(way, model, end, way.source.block)
+    elif way.destination.block == "internet":
+        for model, start, _ in pairs(_without_destination(way), network):
+            for address in internet_examples(model):
+                yield _of_trace(
+                    model.trace(_flow(way, start, Endpoint("internet", ip=address))), f"{start} → {address}"
+                )
+    else:
+        for model, start, end in pairs(way, network):
+            if start.type == "network-interface" and start.ip and end.type in ("network-interface", "instance"):
+                yield _of_exposure(way, model, end, f"{start.ip}/{128 if ':' in start.ip else 32}")
+            else:
+                yield _of_trace(model.trace(_flow(way, start, end)), f"{start} → {end}")
+
+
+def _of_trace(answer: Answer, words: str) -> Outcome:
+    if answer.verdict is Verdict.REACHABLE:
+        return Outcome(Verdict.REACHABLE, through=words, sources=1)
+    return Outcome(answer.verdict, doubts=answer.unknown if answer.verdict is Verdict.UNKNOWN else ())
+
+
+def _reached(way: Way, model: Network, end: Endpoint, block: str) -> PacketSet:
+    asked: Intervals = ANY_PORT if way.port is None else single(way.port)
+    return model.exposure(end, block, way.protocol).intersect(PacketSet((Box(destination_ports=asked),)))
+
+
+def _of_exposure(way: Way, model: Network, end: Endpoint, block: str) -> Outcome:
+    exposure = model.exposure(end, block, way.protocol)
+    asked: Intervals = ANY_PORT if way.port is None else single(way.port)
+    reached = exposure.intersect(PacketSet((Box(destination_ports=asked),)))
+    example = reached.example()
+    if example is None:
+        return Outcome(Verdict.UNKNOWN if exposure.unknown else Verdict.BLOCKED, doubts=exposure.unknown)
+    sources = sum(high - low + 1 for low, high in reached.sources)
+    words = (
+        f"{format_address(example.source)} → {format_address(example.destination)}:{example.destination_ports[0][0]}"
+    )
+    return Outcome(Verdict.REACHABLE, through=words, sources=sources)
