@@ -17,7 +17,8 @@ from diagnosis.targets import Target
 class ApiTraffic:
     """Requests of a stage and its 5xx answers as sums of a minute; 95th percentiles of latency in milliseconds.
 
-    `functions` are the ARNs of the functions that the API calls, where it is told. Latency is what the client waits
+    `functions` are the ARNs of the functions that the API calls and `function_errors`, `function_throttles` what they
+    counted, read where there are 5xx answers. Latency is what the client waits
     for, IntegrationLatency the part of it that the backend takes.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
     """
@@ -28,6 +29,8 @@ class ApiTraffic:
     latency_ms: Series
     integration_ms: Series
     functions: tuple[str, ...]
+    function_errors: float
+    function_throttles: float
     as_of: datetime
 
 
@@ -65,7 +68,7 @@ def _overhead(traffic: ApiTraffic) -> list[float]:
 def _errors(traffic: ApiTraffic, share: float, max_share: float, timeout_ms: float) -> Finding:
     name = traffic.target.name
     longest = max(traffic.integration_ms.values, default=0.0)
-    cause: Cause = "timeout" if longest >= timeout_ms else "dependency"
+    cause, why = _cause(traffic, longest >= timeout_ms)
     requests = dict(traffic.requests.points)
     shares = tuple((when, n / max(n, requests.get(when, 0.0), 1)) for when, n in traffic.server_errors.points)
     return Finding(
@@ -78,6 +81,7 @@ def _errors(traffic: ApiTraffic, share: float, max_share: float, timeout_ms: flo
             f"5xx {traffic.server_errors.total:,.0f} of Count {traffic.requests.total:,.0f}",
             f"IntegrationLatency p95 maximum {longest:,.0f} ms",
         ),
+        why=why,
         remedy="see why the integration fails: its own checks, the execution log, the access log's integration status",
         resource=traffic.target.arn,
         depends_on=traffic.functions,
@@ -88,6 +92,19 @@ def _errors(traffic: ApiTraffic, share: float, max_share: float, timeout_ms: flo
         if "/restapis/" in traffic.target.arn
         else aws("apigatewayv2", "get-integrations", "--api-id", _api_of(traffic.target)),
     )
+
+
+def _cause(traffic: ApiTraffic, at_the_limit: bool) -> tuple[Cause, str]:
+    """What most of the errors come from, by what its functions counted meanwhile."""
+    half = traffic.server_errors.total / 2
+    names = ", ".join(arn.rsplit(":", 1)[-1] for arn in traffic.functions)
+    if traffic.function_throttles >= half:
+        return "throttled", f"{names}: {traffic.function_throttles:,.0f} requests throttled"
+    if at_the_limit:
+        return "timeout", "the integration takes as long as API Gateway waits for it"
+    if traffic.function_errors >= half:
+        return "code", f"{names}: {traffic.function_errors:,.0f} invocations failed"
+    return "dependency", ""
 
 
 def _slow(traffic: ApiTraffic, slow: list[float], max_overhead_s: float) -> Finding:

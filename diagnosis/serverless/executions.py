@@ -59,6 +59,10 @@ def _failed(runs: StateMachineRuns, failures: float, share: float, max_share: fl
     name, newest = runs.target.name, runs.newest
     cause, remedy = _cause(newest)
     where = f" in state {newest.state}" if newest and newest.state else ""
+    counts = (
+        f"ExecutionsFailed {runs.failed.total:,.0f}, ExecutionsTimedOut {runs.timed_out.total:,.0f} of "
+        f"ExecutionsStarted {runs.started.total:,.0f}; the newest {runs.failed_in_a_row} on end"
+    )
     told = f"{newest.status}{where}: {newest.error} {newest.cause}".strip() if newest else "no execution is told of"
     starts = [series.onset(lambda value: value > 0) for series in (runs.failed, runs.timed_out)]
     return Finding(
@@ -67,11 +71,7 @@ def _failed(runs: StateMachineRuns, failures: float, share: float, max_share: fl
         cause=cause,
         impact="now",
         symptom=f"{name}: {failures:,.0f} executions failed ({share:.1%}), expected at most {max_share:.1%}",
-        evidence=(
-            f"ExecutionsFailed {runs.failed.total:,.0f}, ExecutionsTimedOut {runs.timed_out.total:,.0f} of "
-            f"ExecutionsStarted {runs.started.total:,.0f}; the newest {runs.failed_in_a_row} on end",
-            told,
-        ),
+        evidence=(counts, told),
         remedy=remedy,
         resource=runs.target.arn,
         onset=earliest(starts),
