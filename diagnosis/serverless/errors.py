@@ -40,7 +40,8 @@ def frequent_errors(
 ) -> list[Finding]:
     """The function, where more than `max_share` of at least `min_invocations` invocations failed.
 
-    The cause is what most lines of its log tell of; a log that cannot be read leaves it unknown.
+    The cause is what most lines of its log tell of; a log that cannot be read leaves it unknown. Only a program's own
+    mistake is proven here: for the other causes there are checks of their own.
     """
     errors, invocations = activity.errors.total, activity.invocations.total
     share = _share(errors, invocations)
@@ -63,6 +64,7 @@ def frequent_errors(
             resource=activity.target.arn,
             onset=_onset(activity, max_share),
             as_of=activity.as_of,
+            proven=most is not None and most.proven and most.cause == "code",
             link=console.function(activity.target.place, name),
             command=aws("logs", "tail", group, "--since", "1h", "--filter-pattern", "?ERROR"),
         )

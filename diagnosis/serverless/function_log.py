@@ -12,6 +12,8 @@ from diagnosis.explain import explain
 from diagnosis.explain.patterns import PROVEN
 from diagnosis.targets import Target
 
+_RUNTIME = re.compile(r"\bRuntime\.(?!ExitError)[A-Z]\w+")
+"""An error type of Lambda's own runtime; that the process ended says nothing of the reason."""
 _ACTION = re.compile(r"not authorized to perform:? (?P<action>[A-Za-z0-9-]+:[A-Za-z]+)")
 _PEERS = tuple(
     re.compile(expression)
@@ -76,14 +78,15 @@ class FunctionLog:
 def failure_of(message: str, lines: int, first: datetime, newest: datetime, quote: str, record: bool) -> Failure:
     """The failure that log lines like `message` tell of; `quote` is what a report may show of it."""
     explained = explain("lambda_log", message)
+    cause: Cause = explained.specific_cause or "unknown"
     return Failure(
-        cause=explained.specific_cause or "unknown",
+        cause=cause,
         lines=lines,
         first=first,
         newest=newest,
         quote=quote,
         remedy=explained.remedy,
-        proven=explained.confidence >= PROVEN,
+        proven=explained.confidence >= PROVEN or (cause == "code" and bool(_RUNTIME.search(message))),
         record=record,
         action=next((found["action"] for found in _ACTION.finditer(message)), ""),
         peer=_peer(message),
