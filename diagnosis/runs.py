@@ -46,9 +46,13 @@ class Usage:
 
     @property
     def cost_usd(self) -> float:
-        """About what the run cost: Logs Insights per GB scanned, GetMetricData per metric; prices differ by region."""
-        return self.scanned_bytes / 1e9 * USD_PER_GB_SCANNED + self.metrics_requested * USD_PER_METRIC
+        """About what the run cost: GB scanned, metrics requested, analyses started; prices differ by region."""
+        analyses = self.calls.get("ec2:StartNetworkInsightsAnalysis", 0)
+        reading = self.scanned_bytes / 1e9 * USD_PER_GB_SCANNED + self.metrics_requested * USD_PER_METRIC
+        return reading + analyses * USD_PER_ANALYSIS
 
 
 USD_PER_GB_SCANNED = 0.005
 USD_PER_METRIC = 0.01 / 1000
+USD_PER_ANALYSIS = 0.1
+"""Reachability Analyzer (https://aws.amazon.com/vpc/pricing/)."""

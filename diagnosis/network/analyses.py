@@ -11,9 +11,6 @@ from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.targets import Target
 
-USD_PER_ANALYSIS = 0.1
-"""https://aws.amazon.com/vpc/pricing/: Reachability Analyzer, for each analysis."""
-
 
 @dataclass(frozen=True)
 class FlowAnalysis:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.services import actions, interfaces, public_access
+from sandbox.services import actions, insights_paths, interfaces, public_access
 
 _ACTIVE_PEERING = "active"
 
@@ -82,6 +82,6 @@ def install() -> None:
     from moto.ec2.responses import EC2Response
 
     actions.replace(Route, "state", property(_state))
-    actions.add(EC2Response, public_access.OPERATIONS)
+    actions.add(EC2Response, {**insights_paths.OPERATIONS, **public_access.OPERATIONS})
     interfaces.install()
     _gateway_interfaces()
