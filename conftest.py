@@ -33,6 +33,7 @@ pytest_plugins = [
     "fixtures.readers.function_throttles",
     "fixtures.readers.functions",
     "fixtures.readers.gateways",
+    "fixtures.readers.log_apis",
     "fixtures.readers.log_intake",
     "fixtures.readers.logs",
     "fixtures.readers.network",

@@ -1,0 +1,170 @@
+"""Are a stage's requests answered, and with what?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from diagnosis import console
+from diagnosis.answers import Blind, CouldNotTellError
+from diagnosis.causes import Cause
+from diagnosis.findings import Finding
+from diagnosis.targets import Target
+
+MOST_TOLD = 4
+_TELLING = 50
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How many requests of one method and path were answered with a status, and their 95th percentile of latency.
+
+    A metric knows no path and only the first digit of the status: `status` is 500 or 400 then, `path` empty. `said`
+    is what API Gateway or the integration said of the newest, without secrets.
+    """
+
+    status: int
+    requests: int
+    method: str = ""
+    path: str = ""
+    p95_ms: float | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class RequestsBefore:
+    """The requests of an earlier day at the same clock time, and how many of them were answered with 4xx."""
+
+    when: str
+    requests: float
+    client_errors: float
+
+
+@dataclass(frozen=True)
+class ApiRequests:
+    """What was answered, as the access log or the metrics (`source`) have it, and what was on earlier days.
+
+    `before` is read only where 4xx answers are many; Blind where it could not be.
+    """
+
+    target: Target
+    answers: tuple[Answered, ...]
+    before: tuple[RequestsBefore, ...] | Blind
+    source: str
+    as_of: datetime
+
+    @property
+    def total(self) -> int:
+        """All requests."""
+        return sum(answer.requests for answer in self.answers)
+
+    def of(self, hundreds: int) -> int:
+        """The requests answered with a status of these hundreds."""
+        return sum(answer.requests for answer in self.answers if answer.status // 100 == hundreds)
+
+
+def failing_requests(
+    requests: ApiRequests,
+    *,
+    max_5xx_share: float = 0.01,
+    times_baseline_4xx: float = 3,
+    min_4xx: int = 20,
+    min_requests: int = 50,
+) -> list[Finding]:
+    """The stage, where more than `max_5xx_share` of the requests failed, or where `times_baseline_4xx` times the usual
+    share, and `min_4xx` of them, were refused.
+
+    Raises CouldNotTellError where so many were refused and nobody knows what is usual.
+    """
+    if requests.total < min_requests:
+        return []
+    share = requests.of(5) / requests.total
+    failed = [_finding(requests, 5, f"{share:.1%} of", f"at most {max_5xx_share:.1%}")] if share > max_5xx_share else []
+    refused = requests.of(4) / requests.total
+    if requests.of(4) < min_4xx:
+        return failed
+    usual = _usual_4xx(requests)
+    if usual is None:
+        if failed:
+            return failed
+        raise CouldNotTellError(_no_baseline(requests))
+    if refused >= times_baseline_4xx * usual:
+        bound = f"less than {times_baseline_4xx:g} times the usual {usual:.1%}"
+        failed.append(_finding(requests, 4, f"{refused:.1%} of", bound))
+    return failed
+
+
+def _usual_4xx(requests: ApiRequests) -> float | None:
+    """The smallest share of the earlier days with enough requests, of all of them together where none has; None
+    where there are none.
+    """
+    if isinstance(requests.before, Blind) or not requests.before:
+        return None
+    telling = [before for before in requests.before if before.requests >= _TELLING]
+    if telling:
+        return min(before.client_errors / before.requests for before in telling)
+    return sum(b.client_errors for b in requests.before) / sum(b.requests for b in requests.before)
+
+
+def _no_baseline(requests: ApiRequests) -> Blind:
+    if isinstance(requests.before, Blind):
+        return requests.before
+    reason = f"no baseline: {requests.target.name} had no request at this time of other days to compare 4xx with"
+    return Blind("missing", reason)
+
+
+def _finding(requests: ApiRequests, hundreds: int, observed: str, expected: str) -> Finding:
+    bad = sorted((a for a in requests.answers if a.status // 100 == hundreds), key=lambda a: -a.requests)
+    name, words = requests.target.name, f"{hundreds}xx"
+    cause = _cause(bad)
+    return Finding(
+        subject=name,
+        place=requests.target.place,
+        cause=cause,
+        impact="now",
+        symptom=f"{name}: {observed} {requests.total:,} requests answered with {words}, expected {expected}",
+        evidence=tuple(_told(answer) for answer in bad[:MOST_TOLD]) + _slowest(requests),
+        why=f"counted by {requests.source}",
+        remedy=_REMEDIES.get(cause, "open the path and see what its integration says"),
+        resource=requests.target.arn,
+        as_of=requests.as_of,
+        link=console.link(requests.target.place, "apigateway/main/apis"),
+    )
+
+
+def _cause(bad: Iterable[Answered]) -> Cause:
+    """What most of these answers stand for.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+    """
+    counts: Counter[Cause] = Counter()
+    for answer in bad:
+        counts[_STATUSES.get(answer.status, "code" if answer.status >= 500 else "config")] += answer.requests
+    return counts.most_common(1)[0][0]
+
+
+_STATUSES: dict[int, Cause] = {401: "permission", 403: "permission", 408: "timeout", 429: "throttled", 504: "timeout"}
+_REMEDIES: dict[str, str] = {
+    "timeout": "find what the integration waits for; API Gateway waits 29 s",
+    "throttled": "raise the stage's or the usage plan's limits, or find who calls so often",
+    "permission": "see what changed in authorizers, keys or the resource policy",
+    "config": "see whether paths, methods or clients changed",
+}
+
+
+def _told(answer: Answered) -> str:
+    where = " ".join(part for part in (answer.method, answer.path) if part)
+    status = str(answer.status) if where else f"{answer.status // 100}xx"
+    latency = f", p95 {answer.p95_ms:,.0f} ms" if answer.p95_ms is not None else ""
+    said = f", said: {answer.said}" if answer.said else ""
+    return f"{status}{f' {where}' if where else ''} × {answer.requests:,}{latency}{said}"
+
+
+def _slowest(requests: ApiRequests) -> tuple[str, ...]:
+    timed = [answer for answer in requests.answers if answer.p95_ms is not None]
+    if not timed:
+        return ()
+    slowest = max(timed, key=lambda answer: answer.p95_ms or 0)
+    return (f"slowest: {slowest.status} {slowest.method} {slowest.path} p95 {slowest.p95_ms:,.0f} ms",)
