@@ -13,6 +13,7 @@ from sandbox.series import count, gap, spread, steady
 from sandbox.world import World
 
 ACCESS_LOG = "/aws/apigateway/shop"
+PARTNERS_LOG = "/aws/apigateway/partners"
 _FORMAT = {
     "requestId": "$context.requestId",
     "ip": "$context.identity.sourceIp",
@@ -85,7 +86,8 @@ def _http_api(world: World) -> None:
     """The API for partners."""
     gateway = world.client("apigatewayv2")
     api = gateway.create_api(Name="partners", ProtocolType="HTTP", Tags=TAGS)["ApiId"]
-    log = f"arn:aws:logs:{world.region}:{world.account}:log-group:{ACCESS_LOG}"
+    make_log_group(world, PARTNERS_LOG)
+    log = f"arn:aws:logs:{world.region}:{world.account}:log-group:{PARTNERS_LOG}"
     gateway.create_stage(
         ApiId=api,
         StageName="v1",
