@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -67,6 +68,7 @@ def test_what_it_says() -> None:
     assert found.symptom == "/ecs/checkout: 1,200 errors in a minute, expected at most 100"
     assert found.evidence == ("worst minute 11:58 UTC; minutes above: 3; median 0 a minute",)
     assert (found.cause, found.impact, found.proven, found.onset) == ("unknown", "now", False, ago(5))
+    assert found.why == "from 2 errors a minute to 130 at 11:55 UTC"
     assert "$252Fecs$252Fcheckout" in found.link
     assert found.command == "aws logs tail /ecs/checkout --since 1h --filter-pattern ERROR"
 
@@ -74,6 +76,14 @@ def test_what_it_says() -> None:
 def test_half_an_error_in_the_median_is_said_so() -> None:
     [found] = error_bursts(lines(None, None, 1, 400))
     assert found.evidence[0].endswith("median 0.5 a minute")
+
+
+def test_its_words_name_the_cause() -> None:
+    facts = replace(lines(*[None] * 59, 400), examples=("ERROR TimeoutError: no answer within 3 s",))
+    [found] = error_bursts(facts)
+    assert found.cause == "timeout"
+    assert found.evidence[1] == "says: ERROR TimeoutError: no answer within 3 s"
+    assert found.why == "from 0 errors a minute to 400 at 11:59 UTC"
 
 
 @BRIEF

@@ -1,0 +1,68 @@
+"""Are failing requests told by status and path, and refused ones against other days?"""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.answers import Blind, CouldNotTellError
+from diagnosis.logs.api_requests import Answered, ApiRequests, RequestsBefore, failing_requests
+from tests.builders import NOW, target
+
+DAYS = (RequestsBefore("1 d before", 1000, 10), RequestsBefore("7 d before", 1000, 20))
+
+
+def requests(*answers: tuple[int, int], before: tuple[RequestsBefore, ...] | Blind = DAYS) -> ApiRequests:
+    several = tuple(Answered(status, count, "GET", "/items/#") for status, count in answers)
+    return ApiRequests(target("api_stage", "shop/prod"), several, before, "the access log /api", NOW)
+
+
+@pytest.mark.parametrize(
+    ("failed", "fine", "red"), [(1, 99, False), (2, 98, True), (10, 39, False), (10, 40, True), (0, 5000, False)]
+)
+def test_more_than_one_in_a_hundred_of_fifty(failed: int, fine: int, red: bool) -> None:
+    assert bool(failing_requests(requests((500, failed), (200, fine)))) is red
+
+
+@pytest.mark.parametrize(
+    ("statuses", "cause"),
+    [([(504, 9), (500, 5)], "timeout"), ([(502, 9), (504, 5)], "code"), ([(503, 3)], "code")],
+)
+def test_most_of_them_name_the_cause(statuses: list[tuple[int, int]], cause: str) -> None:
+    [found] = failing_requests(requests(*statuses, (200, 100)))
+    assert found.cause == cause
+
+
+@pytest.mark.parametrize(("refused", "red"), [(29, False), (30, True)])
+def test_three_times_the_smallest_share_of_other_days(refused: int, red: bool) -> None:
+    assert bool(failing_requests(requests((404, refused), (200, 1000 - refused)))) is red
+
+
+def test_a_few_refusals_are_nothing() -> None:
+    assert failing_requests(requests((404, 19), (200, 81), before=(RequestsBefore("1 d before", 900, 0),))) == []
+
+
+@pytest.mark.parametrize(("status", "cause"), [(429, "throttled"), (403, "permission"), (404, "config")])
+def test_refusals_have_causes_too(status: int, cause: str) -> None:
+    [found] = failing_requests(requests((status, 300), (200, 700)))
+    assert found.cause == cause
+
+
+def test_a_day_without_traffic_is_no_baseline() -> None:
+    quiet = RequestsBefore("1 d before", 3, 0)
+    assert failing_requests(requests((404, 40), (200, 960), before=(quiet, DAYS[1]))) == []
+    with pytest.raises(CouldNotTellError, match="no baseline"):
+        failing_requests(requests((404, 40), (200, 960), before=()))
+    with pytest.raises(CouldNotTellError, match="missing"):
+        failing_requests(requests((404, 40), (200, 960), before=Blind("denied", "missing x")))
+    assert len(failing_requests(requests((404, 40), (500, 40), (200, 920), before=()))) == 1
+
+
+def test_what_it_says() -> None:
+    slow = Answered(504, 12, "GET", "/orders/{id}", 29_003.0, "Endpoint request timed out")
+    facts = ApiRequests(target("api_stage", "shop/prod"), (slow, Answered(200, 88, "GET", "/", 40.0)), (), "x", NOW)
+    [found] = failing_requests(facts)
+    assert found.symptom == "shop/prod: 12.0% of 100 requests answered with 5xx, expected at most 1.0%"
+    assert found.evidence == (
+        "504 GET /orders/{id} × 12, p95 29,003 ms, said: Endpoint request timed out",
+        "slowest: 504 GET /orders/{id} p95 29,003 ms",
+    )

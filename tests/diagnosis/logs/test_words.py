@@ -1,0 +1,83 @@
+"""Do lines of one kind get one signature, and lines of different kinds different ones?"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnosis.logs.words import alike, cause_of, error_type, signature
+
+SAME = [
+    ("ERROR card 4711 of anna@example.com was refused", "ERROR card 12 of bo@example.org was refused"),
+    ("2026-01-31T09:30:00.123Z ERROR KeyError: 'price'", "2026-02-01T10:00:00Z ERROR KeyError: 'name'"),
+    (
+        "2026-01-31T09:30:00Z\t8f507cfc-1234-4bcd-8e5f-0123456789ab\tERROR\tboom",
+        "2026-01-31T09:31:00Z\t9f507cfc-1234-4bcd-8e5f-0123456789ac\tERROR\tboom",
+    ),
+    ("ERROR GET https://a.example/x?y=1 failed", "ERROR GET http://b.example failed"),
+    ("ERROR no route to 10.0.1.5:5432", "ERROR no route to 10.0.2.77:5432"),
+    ("ERROR object deadbeefcafe at 0x7ffe is gone", "ERROR object feedfacebeef at 0x1a2b is gone"),
+    (
+        json.dumps({"level": "ERROR", "time": "2026-01-31", "message": "order 5 lost", "requestId": "a"}),
+        json.dumps({"requestId": "b", "level": "ERROR", "message": "order 77 lost", "user": "u"}),
+    ),
+    (
+        'Traceback (most recent call last):\n  File "a.py", line 3, in f\n    x()\nValueError: bad value 3',
+        'Traceback (most recent call last):\n  File "b.py", line 99, in g\n    y()\nValueError: bad value 4',
+    ),
+    ("ERROR IOException: gone\n\tat a.b.C(C.java:1)", "ERROR IOException: gone\n\tat d.e.F(F.java:2)"),
+]
+DIFFERENT = [
+    ("ERROR card was refused", "ERROR card was stolen"),
+    ("ERROR KeyError: 'price'", "ERROR ValueError: 'price'"),
+    (json.dumps({"message": "lost order"}), json.dumps({"message": "found order"})),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_what_differs_by_chance_is_left_out(one: str, other: str) -> None:
+    assert signature(one) == signature(other) != ""
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_what_is_said_stays(one: str, other: str) -> None:
+    assert signature(one) != signature(other)
+    assert not alike(signature(one), signature(other))
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("ERROR com.example.pay.CardException: no", "CardException"),
+        ("botocore.errorfactory.ResourceNotFoundException", "ResourceNotFoundException"),
+        (json.dumps({"errorType": "TypeError", "errorMessage": "x is undefined"}), "TypeError"),
+        ("ERROR something", ""),
+        ("ERROR Error", ""),
+    ],
+)
+def test_the_class_of_an_error(line: str, kind: str) -> None:
+    assert error_type(line) == kind
+
+
+def test_one_name_in_a_sentence_makes_no_other_kind() -> None:
+    assert alike("no recommendations for visitor from Lima today", "no recommendations for visitor from Oslo today")
+    assert not alike("Lima", "Oslo")
+    assert not alike("KeyError: no such key here", "TypeError: no such key here")
+
+
+def test_causes_come_from_the_first_telling_line() -> None:
+    assert cause_of(["ERROR x", "Task timed out after 3.00 seconds"]) == "timeout"
+    assert cause_of(["ERROR x"]) == "unknown"
+    assert cause_of([]) == "unknown"
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(max_size=300))
+def test_any_line_has_a_signature_of_bounded_length(line: str) -> None:
+    found = signature(line)
+    assert len(found) <= 200
+    assert "\n" not in found
+    assert alike(found, found)
