@@ -28,16 +28,33 @@ class NatGateway:
     dropped_packets: Series
     sent_packets: Series
     as_of: datetime
+    received_packets: Series = Series(60)
+    """What came back from destinations."""
+    attempted: Series = Series(60)
+    established: Series = Series(60)
+    """Connections that clients tried to open through the gateway, and those that came about."""
 
 
 def broken_nat(
-    nat: NatGateway, *, min_minutes: int = 2, max_drop_share: float = 0.0001, min_drops: int = 100
+    nat: NatGateway,
+    *,
+    min_minutes: int = 2,
+    max_drop_share: float = 0.0001,
+    min_drops: int = 100,
+    min_established_share: float = 0.9,
+    min_attempts: int = 100,
 ) -> list[Finding]:
-    """The gateway, where it failed, runs out of ports for `min_minutes`, or drops more than `max_drop_share`.
+    """The gateway, where it failed, runs out of ports for `min_minutes`, drops more than `max_drop_share` of what it
+    carries in both directions, or where less than `min_established_share` of the attempted connections come about.
 
     CouldNotTellError where EC2 gives a state that this rule does not know.
     """
-    symptom = _not_available(nat) or _out_of_ports(nat, min_minutes) or _drops(nat, max_drop_share, min_drops)
+    symptom = (
+        _not_available(nat)
+        or _out_of_ports(nat, min_minutes)
+        or _drops(nat, max_drop_share, min_drops)
+        or _unanswered(nat, min_established_share, min_attempts)
+    )
     if symptom is None:
         return []
     cause, observed, expected, evidence, remedy = symptom
@@ -89,15 +106,33 @@ def _out_of_ports(nat: NatGateway, min_minutes: int) -> Symptom | None:
 
 
 def _drops(nat: NatGateway, max_share: float, min_drops: int) -> Symptom | None:
-    dropped, sent = nat.dropped_packets.total, nat.sent_packets.total
-    if dropped < max(min_drops, 1) or dropped <= max_share * (dropped + sent):
+    dropped = nat.dropped_packets.total
+    carried = nat.sent_packets.total + nat.received_packets.total
+    if dropped < max(min_drops, 1) or dropped <= max_share * (dropped + carried):
         return None
-    share = dropped / (dropped + sent)
-    evidence = f"PacketsDropCount {dropped:,.0f} beside PacketsOutToDestination {sent:,.0f}"
+    share = dropped / (dropped + carried)
+    evidence = (
+        f"PacketsDropCount {dropped:,.0f} beside PacketsOutToDestination {nat.sent_packets.total:,.0f}"
+        f" and PacketsInFromDestination {nat.received_packets.total:,.0f}"
+    )
     return (
         "network",
         f"{share:.2%} of packets dropped",
         f"at most {max_share:.2%}",
         evidence,
         "see AWS Health for the zone",
+    )
+
+
+def _unanswered(nat: NatGateway, min_share: float, min_attempts: int) -> Symptom | None:
+    """Connections that are opened in one minute may count as established in the next: only whole windows compare."""
+    attempted, established = nat.attempted.total, nat.established.total
+    if attempted < max(min_attempts, 1) or established >= min_share * attempted:
+        return None
+    return (
+        "network",
+        f"{established / attempted:.0%} of connections come about",
+        f"at least {min_share:.0%}",
+        f"ConnectionEstablishedCount {established:,.0f} of ConnectionAttemptCount {attempted:,.0f}",
+        "see which destination does not answer: the network ACL of the gateway's subnet, or the destination itself",
     )

@@ -1,0 +1,156 @@
+"""Do names resolve in a VPC?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from diagnosis import console
+from diagnosis.causes import Cause, Impact
+from diagnosis.commands import aws
+from diagnosis.findings import Finding
+from diagnosis.series import Series
+from diagnosis.targets import Target
+
+
+@dataclass(frozen=True)
+class ResolverRule:
+    """A rule that forwards names to servers, and the outbound endpoint that it forwards through.
+
+    `absent` are those of its servers whose address lies in a subnet of this place and belongs to no interface.
+    `endpoint_status` is Resolver's word, empty where the endpoint is not listed, None where another account has it;
+    `detached` are addresses of the endpoint that are not ATTACHED, `unhealthy` the unhealthy interfaces by minute (EndpointUnhealthyENICount).
+    """
+
+    id: str
+    domain: str
+    association: str
+    servers: tuple[str, ...]
+    absent: tuple[str, ...]
+    endpoint: str
+    endpoint_status: str | None
+    detached: tuple[str, ...]
+    unhealthy: Series
+
+
+@dataclass(frozen=True)
+class NameService:
+    """How a VPC resolves names.
+
+    `servers` are those of its DHCP options, `AmazonProvidedDNS` among them where the VPC's own resolver is used;
+    `zones` are private hosted zones that are associated. `answers` and `failures` are of the query log, by response
+    code SERVFAIL and all, or None where no query log reaches CloudWatch Logs.
+    """
+
+    target: Target
+    supports: bool
+    hostnames: bool
+    used: bool
+    dhcp_options: str
+    servers: tuple[str, ...]
+    zones: tuple[str, ...]
+    rules: tuple[ResolverRule, ...]
+    answers: int | None
+    failures: int | None
+    failed_names: tuple[str, ...]
+    as_of: datetime
+
+
+AMAZON = "AmazonProvidedDNS"
+
+Trouble = tuple[Cause, Impact, str, str, str, str, str, bool]
+"""Cause, impact, resource, observed, expected, evidence, remedy, whether it is proven."""
+
+
+def unresolved_names(
+    names: NameService, *, max_failed_share: float = 0.01, min_answers: int = 20, min_minutes: int = 2
+) -> list[Finding]:
+    """What keeps names from being resolved in the VPC: attributes, rules, endpoints, and what the query log shows.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+    """
+    configured = [*_attributes(names), *(t for rule in names.rules for t in _rule(rule, min_minutes))]
+    seen = [] if any(t[-1] for t in configured) else [*_query_log(names, max_failed_share, min_answers)]
+    return [_finding(names, trouble) for trouble in (*configured, *seen)]
+
+
+def _attributes(names: NameService) -> Iterator[Trouble]:
+    name = names.target.arn
+    used: Impact = "now" if names.used else "hygiene"
+    if not names.supports and AMAZON in names.servers:
+        said = f"enableDnsSupport false, {names.dhcp_options or 'no DHCP options'} names {AMAZON}"
+        remedy = f"switch enableDnsSupport of {name} on"
+        yield "dns", used, name, "its resolver is off", "enableDnsSupport true", said, remedy, True
+    switches = {"enableDnsSupport": names.supports, "enableDnsHostnames": names.hostnames}
+    off = [word for word, on in switches.items() if not on]
+    if names.zones and off:
+        said = f"{' and '.join(off)} false, private hosted zones {', '.join(names.zones)}"
+        remedy = f"switch {' and '.join(off)} of {name} on"
+        yield "dns", used, name, "its private hosted zones do not answer", "both attributes on", said, remedy, True
+    if names.zones and AMAZON not in names.servers and names.servers:
+        said = f"{names.dhcp_options} names {', '.join(names.servers)}"
+        remedy = "let these servers forward to the VPC's resolver, or use AmazonProvidedDNS"
+        observed = "its private hosted zones are asked of other servers"
+        yield "dns", "hygiene", names.dhcp_options, observed, AMAZON, said, remedy, False
+
+
+def _rule(rule: ResolverRule, min_minutes: int) -> Iterator[Trouble]:
+    said = f"{rule.id} forwards {rule.domain} to {', '.join(rule.servers)} through {rule.endpoint or 'no endpoint'}"
+    if rule.association != "COMPLETE":
+        remedy = "associate the rule again"
+        yield "dns", "now", rule.id, f"association of {rule.id} is {rule.association}", "COMPLETE", said, remedy, True
+    if rule.endpoint_status not in (None, "OPERATIONAL"):
+        observed = f"{rule.endpoint or 'its endpoint'} is {rule.endpoint_status or 'gone'}"
+        remedy = "let the rule use an outbound endpoint that works"
+        yield "dns", "now", rule.endpoint or rule.id, observed, "OPERATIONAL", said, remedy, True
+    if rule.absent:
+        every = len(rule.absent) == len(rule.servers)
+        observed = f"{rule.domain} is forwarded to {', '.join(rule.absent)}, where nothing is"
+        remedy = f"point {rule.id} at servers that exist, or delete its association"
+        yield "dns", "now" if every else "soon", rule.id, observed, "a name server", said, remedy, True
+    yield from _endpoint(rule, said, min_minutes)
+
+
+def _endpoint(rule: ResolverRule, said: str, min_minutes: int) -> Iterator[Trouble]:
+    minutes = sum(value > 0 for value in rule.unhealthy.values)
+    if rule.detached:
+        observed = f"{', '.join(rule.detached)} of {rule.endpoint} not attached"
+        yield "dns", "soon", rule.endpoint, observed, "all attached", said, "add addresses to the endpoint", True
+    elif minutes >= max(min_minutes, 1) and rule.unhealthy.last:
+        observed = f"{rule.unhealthy.last:.0f} interfaces of {rule.endpoint} are unhealthy"
+        evidence = f"EndpointUnhealthyENICount {max(rule.unhealthy.values):.0f} in {minutes} minutes; {said}"
+        remedy = "see the endpoint's groups, network ACLs and load"
+        yield "dns", "now", rule.endpoint, observed, "none", evidence, remedy, False
+
+
+def _query_log(names: NameService, max_share: float, min_answers: int) -> Iterator[Trouble]:
+    if names.answers is None or names.failures is None or names.answers < max(min_answers, 1):
+        return
+    if names.failures > max_share * names.answers:
+        said = f"rcode SERVFAIL {names.failures:,} of {names.answers:,}: {', '.join(names.failed_names)}"
+        remedy = "see what answers for these names: rules, their servers, DNSSEC"
+        observed = f"{names.failures / names.answers:.1%} of look-ups fail"
+        yield "dns", "now", names.target.arn, observed, f"at most {max_share:.0%}", said, remedy, False
+
+
+def _finding(names: NameService, trouble: Trouble) -> Finding:
+    cause, impact, resource, observed, expected, evidence, remedy, proven = trouble
+    name = names.target.name
+    failed = () if not names.failures else (f"rcode SERVFAIL {names.failures:,} of {names.answers:,} in the query log",)
+    return Finding(
+        subject=name,
+        place=names.target.place,
+        cause=cause,
+        impact=impact,
+        symptom=f"{name}: {observed}, expected {expected}",
+        evidence=(evidence, *failed) if proven else (evidence,),
+        why=observed,
+        remedy=remedy,
+        resource=resource,
+        needed_by=(names.target.arn,) if resource != names.target.arn else (),
+        as_of=names.as_of,
+        proven=proven,
+        link=console.vpc(names.target.place, "VpcDetails:VpcId=", names.target.arn),
+        command=aws("ec2", "describe-vpc-attribute", "--vpc-id", names.target.arn, "--attribute", "enableDnsSupport"),
+    )
