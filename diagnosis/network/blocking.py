@@ -65,11 +65,12 @@ def finding_of(
         as_of=as_of,
         proven=True,
         link=console.security_group(target.place, first.id) if first.type == "security-group" else "",
-        command=_command(first),
+        command=command_of(first),
     )
 
 
-def _command(blocker: Blocker) -> str:
+def command_of(blocker: Blocker) -> str:
+    """The command that describes what blocks, or an empty one."""
     kind = "route-table" if blocker.type == "route" else blocker.type
     if kind not in _DESCRIBED_BY:
         return ""
