@@ -1,6 +1,6 @@
 """Half an hour ago the network ACL of the cache's subnet was tidied up: it lets requests in, and no reply out.
 
-Security groups remember a connection, network ACLs do not: the replies to the ephemeral ports of the clients are denied.
+Security groups remember a connection, network ACLs do not: the replies to the clients' ephemeral ports are denied.
 """
 
 from __future__ import annotations
