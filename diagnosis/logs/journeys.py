@@ -23,7 +23,7 @@ Sign = Literal["ok", "bad", "begun", "ended", "none"]
 _STATUS = re.compile(r'"(?:status|statusCode|status_code|http_status)"\s*:\s*"?([1-5]\d\d)\b|"\s([1-5]\d\d)\s')
 _BAD = re.compile(
     r"Task timed out|Status: (?:timeout|error)|Runtime exited|signal: killed|"
-    r"\b(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC)\b|[a-z](?:Error|Exception)\b|^Traceback |"
+    r"\b(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC)\b|[A-Za-z](?:Error|Exception)\b|^Traceback |"
     r'"level":\s?"(?:error|fatal|critical)"|\blevel=(?:error|fatal|critical)\b'
 )
 _QUIET = re.compile(r'^\[?(?:INFO|DEBUG|TRACE|WARN)|\s(?:INFO|DEBUG|TRACE)\s|"level":\s?"(?:info|INFO|debug|DEBUG)"')

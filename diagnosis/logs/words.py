@@ -13,7 +13,7 @@ from diagnosis.explain import explain
 _LONGEST = 200
 _MESSAGES = ("message", "msg", "errorMessage", "error_message", "log", "event", "err", "error", "exception")
 _TYPES = ("errorType", "error_type", "exception_type", "exc_type", "name", "type", "class")
-_CLASS = re.compile(r"\b[A-Za-z_][\w.$]*[a-z](?:Error|Exception)\b")
+_CLASS = re.compile(r"\b[A-Za-z_][\w.$]*(?:Error|Exception)\b")
 _PREAMBLE = re.compile(
     r"""^(?:
         \[?\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\]?\s+     # a time
