@@ -28,7 +28,8 @@ class Failing:
 class StateMachineRuns:
     """Executions of a state machine in the window, as sums of five minutes.
 
-    `failed_in_a_row` counts the newest finished executions up to the last success, 0 where that was not asked.
+    `failed_in_a_row` counts the newest finished executions up to the last success: 0 where none failed, None where no
+    execution is told of, as of express state machines.
     """
 
     target: Target
@@ -36,7 +37,7 @@ class StateMachineRuns:
     failed: Series
     timed_out: Series
     throttled: Series
-    failed_in_a_row: int
+    failed_in_a_row: int | None
     newest: Failing | None
     as_of: datetime
 
@@ -49,8 +50,8 @@ def failed_executions(
     """
     failures = runs.failed.total + runs.timed_out.total
     share = failures / max(runs.started.total, failures, 1)
-    in_a_row = runs.failed_in_a_row >= max(min_in_a_row, 1)
-    if in_a_row or (share > max_share and failures >= 2):
+    in_a_row = runs.failed_in_a_row or 0
+    if in_a_row >= max(min_in_a_row, 1) or (share > max_share and failures >= 2):
         return [_failed(runs, failures, share, max_share)]
     return [_throttled(runs)] if runs.throttled.total > max_throttles else []
 
@@ -61,7 +62,7 @@ def _failed(runs: StateMachineRuns, failures: float, share: float, max_share: fl
     where = f" in state {newest.state}" if newest and newest.state else ""
     counts = (
         f"ExecutionsFailed {runs.failed.total:,.0f}, ExecutionsTimedOut {runs.timed_out.total:,.0f} of "
-        f"ExecutionsStarted {runs.started.total:,.0f}; the newest {runs.failed_in_a_row} on end"
+        f"ExecutionsStarted {runs.started.total:,.0f}; the newest {runs.failed_in_a_row or 0} on end"
     )
     told = f"{newest.status}{where}: {newest.error} {newest.cause}".strip() if newest else "no execution is told of"
     starts = [series.onset(lambda value: value > 0) for series in (runs.failed, runs.timed_out)]

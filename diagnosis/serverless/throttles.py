@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from diagnosis import console
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.series import Series
@@ -43,7 +44,7 @@ def throttled(
     """The function, where requests were refused in `min_periods` periods, or little concurrency is left.
 
     Little is `max_share` of its limit; of a shared limit that all use up together, only those are blamed that use
-    `large_share` of it or more.
+    `large_share` of it or more. CouldNotTellError where AWS gave no limit.
     """
     refused = [(when, value) for when, value in function.throttles.points if value > 0]
     if len(refused) >= max(min_periods, 1):
@@ -51,6 +52,8 @@ def throttled(
     used, all_used = max(function.concurrency.values, default=0.0), max(function.pool_used.values, default=0.0)
     shares = function.reserved is None
     enough = max_share * function.limit
+    if shares and function.pool <= 0:
+        raise CouldNotTellError(Blind("missing", "lambda:GetAccountSettings gave no concurrency"))
     if function.limit <= 0 or max(used, all_used if shares else 0.0) < enough:
         return []
     if used < enough and used < large_share * function.limit:
