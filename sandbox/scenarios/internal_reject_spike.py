@@ -25,19 +25,13 @@ def build(world: World) -> None:
     world.client("ec2").authorize_security_group_ingress(GroupId=catalog, IpPermissions=rule)
     world.client("ec2").revoke_security_group_ingress(GroupId=catalog, IpPermissions=rule)
     world.change("RevokeSecurityGroupIngress", resources=[catalog], at=SINCE, user="jun.watanabe")
-    callers, askeds = _interfaces(world, checkout), _interfaces(world, catalog)
-    for interface, address in askeds:
-        for _, caller in callers:
-            flow = {"interface": interface, "source": caller, "destination": address}
-            world.flows("/vpc/flow", **flow, destination_port=_shop.TASK_PORT, at="8d", every="10m", until=SINCE)
-            world.flows(
-                "/vpc/flow", **flow, destination_port=_shop.TASK_PORT, action="REJECT", packets=1, octets=60,
-                at=SINCE, every="10s",
-            )  # fmt: skip
-        world.flows(
-            "/vpc/flow", interface, "10.0.1.200", address, 9100, action="REJECT", packets=1, octets=60,
-            at="8d", every="5m",
-        )  # fmt: skip
+    for interface, address in _interfaces(world, catalog):
+        for _, caller in _interfaces(world, checkout):
+            flow = ("/vpc/flow", interface, caller, address, _shop.TASK_PORT)
+            world.flows(*flow, at="8d", every="10m", until=SINCE)
+            world.flows(*flow, action="REJECT", packets=1, octets=60, at=SINCE, every="10s")
+        printer = ("/vpc/flow", interface, "10.0.1.200", address, 9100)
+        world.flows(*printer, action="REJECT", packets=1, octets=60, at="8d", every="5m")
 
 
 def _interfaces(world: World, group: str) -> list[tuple[str, str]]:

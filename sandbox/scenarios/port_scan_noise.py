@@ -1,4 +1,4 @@
-"""The internet scans the shop's public addresses, as it does every day, and today twenty times as much. Nothing is wrong.
+"""The internet scans the shop's public addresses, as every day, and today twenty times as much. Nothing is wrong.
 
 Every probe is refused by the security groups. The shop's own traffic is as it was.
 """
