@@ -25,6 +25,7 @@ pytest_plugins = [
     "fixtures.discovery.rds",
     "fixtures.discovery.requests",
     "fixtures.discovery.state_machines",
+    "fixtures.discovery.transit",
     "fixtures.readers.analyzer",
     "fixtures.readers.apis",
     "fixtures.readers.certificates",
@@ -48,7 +49,9 @@ pytest_plugins = [
     "fixtures.readers.names",
     "fixtures.readers.network",
     "fixtures.readers.paths",
+    "fixtures.readers.routes",
     "fixtures.readers.subnets",
     "fixtures.readers.target_health",
+    "fixtures.readers.transit",
     "fixtures.readers.watch",
 ]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from diagnosis.network.routes import RouteTable, black_holes
+from diagnosis.network.routes import RouteTable, astray
 
 pytestmark = pytest.mark.network
 
 
 def test_routes_lead_somewhere(routes: RouteTable) -> None:
     """What matches a black hole is dropped; there is no fallback to a wider route."""
-    assert black_holes(routes) == []
+    assert astray(routes) == []

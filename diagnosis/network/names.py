@@ -20,7 +20,8 @@ class ResolverRule:
 
     `absent` are those of its servers whose address lies in a subnet of this place and belongs to no interface.
     `endpoint_status` is Resolver's word, empty where the endpoint is not listed, None where another account has it;
-    `detached` are addresses of the endpoint that are not ATTACHED, `unhealthy` the unhealthy interfaces by minute (EndpointUnhealthyENICount).
+    `detached` are addresses of the endpoint that are not ATTACHED, `unhealthy` its unhealthy interfaces by minute
+    (EndpointUnhealthyENICount).
     """
 
     id: str
@@ -38,7 +39,7 @@ class ResolverRule:
 class NameService:
     """How a VPC resolves names.
 
-    `servers` are those of its DHCP options, `AmazonProvidedDNS` among them where the VPC's own resolver is used;
+    `servers` are those of its DHCP options; AmazonProvidedDNS stands for the VPC's own resolver;
     `zones` are private hosted zones that are associated. `answers` and `failures` are of the query log, by response
     code SERVFAIL and all, or None where no query log reaches CloudWatch Logs.
     """

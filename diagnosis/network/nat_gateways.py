@@ -27,12 +27,12 @@ class NatGateway:
     port_errors: Series
     dropped_packets: Series
     sent_packets: Series
-    as_of: datetime
-    received_packets: Series = Series(60)
+    received_packets: Series
     """What came back from destinations."""
-    attempted: Series = Series(60)
-    established: Series = Series(60)
+    attempted: Series
+    established: Series
     """Connections that clients tried to open through the gateway, and those that came about."""
+    as_of: datetime
 
 
 def broken_nat(

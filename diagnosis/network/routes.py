@@ -24,14 +24,84 @@ class Route:
 
 
 @dataclass(frozen=True)
+class RouteChange:
+    """What CloudTrail says of a table's default route: DeleteRoute, ReplaceRoute, by whom, and when."""
+
+    event: str
+    user: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class RouteTable:
-    """A route table and the subnets that use it; `main` serves every subnet without a table of its own."""
+    """A route table and the subnets that use it; `main` serves every subnet without a table of its own.
+
+    The last three are known of a table only that looks as if its default route was lost: the last change of that
+    route, the NAT gateways in the zones of its subnets to which no table leads, and whether something in the subnets
+    has a public address. A transit gateway's table has attachments in place of subnets.
+    """
 
     target: Target
     routes: tuple[Route, ...]
     subnets: tuple[str, ...]
     main: bool
     as_of: datetime
+    changed: RouteChange | None = None
+    idle_nat_gateways: tuple[str, ...] = ()
+    public: bool = True
+
+    @property
+    def default(self) -> Route | None:
+        """The IPv4 default route."""
+        return next((route for route in self.routes if route.destination == EVERYWHERE), None)
+
+    @property
+    def may_have_lost_its_default(self) -> bool:
+        """Whether subnets use it, and their default route is none, or one that private addresses cannot use."""
+        return bool(self.subnets) and (self.default is None or self.default.via.startswith("igw-"))
+
+
+EVERYWHERE = "0.0.0.0/0"
+
+
+def astray(table: RouteTable) -> list[Finding]:
+    """The table, where routes of it lead nowhere, or where its subnets lost their way out."""
+    return black_holes(table) or lost_default(table)
+
+
+def lost_default(table: RouteTable) -> list[Finding]:
+    """The table, where private subnets had a default route and have none, or one to an internet gateway.
+
+    That it was lost is known from CloudTrail, or from a NAT gateway in the same zone to which nothing leads any more;
+    subnets without a default route are else taken for private on purpose.
+    """
+    lost, changed = table.default is None, table.changed
+    wrong = not lost and not table.public and changed is not None
+    if not table.may_have_lost_its_default or not (wrong or (lost and (changed or table.idle_nat_gateways))):
+        return []
+    name = table.target.name
+    via = "none" if table.default is None else f"to {table.default.via}, which private addresses cannot use"
+    said = f"{changed.event} by {changed.user} at {changed.at:%Y-%m-%dT%H:%M:%SZ}" if changed else ""
+    idle = f"no route leads to {', '.join(table.idle_nat_gateways)}" if table.idle_nat_gateways else ""
+    return [
+        Finding(
+            subject=name,
+            place=table.target.place,
+            cause="route",
+            impact="now",
+            symptom=f"{name}: default route {via}, expected one to a NAT gateway",
+            evidence=tuple(filter(None, (said, idle, _users(table)))),
+            why=f"{name} has {'no default route' if lost else f'its default route {via}'}, and its subnets no way out",
+            remedy=f"let {EVERYWHERE} of {name} lead to {' or '.join(table.idle_nat_gateways) or 'a NAT gateway'}",
+            resource=table.target.arn,
+            needed_by=table.subnets,
+            onset=changed.at if changed else None,
+            as_of=table.as_of,
+            proven=True,
+            link=console.vpc(table.target.place, "RouteTableDetails:RouteTableId=", table.target.arn),
+            command=aws("ec2", "describe-route-tables", "--route-table-ids", table.target.arn),
+        )
+    ]
 
 
 def black_holes(table: RouteTable) -> list[Finding]:

@@ -12,6 +12,7 @@ from moto.backend_index import backend_url_patterns
 _COMPLETIONS = {
     "cloudwatch": "sandbox.services.cloudwatch",
     "cloudtrail": "sandbox.services.cloudtrail",
+    "directconnect": "sandbox.services.directconnect",
     "ec2": "sandbox.services.ec2",
     "ecs": "sandbox.services.ecs",
     "elbv2": "sandbox.services.elbv2",

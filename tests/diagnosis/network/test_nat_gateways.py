@@ -21,6 +21,9 @@ def nat(state: str = "available", **changes: Any) -> NatGateway:
         "port_errors": QUIET,
         "dropped_packets": QUIET,
         "sent_packets": series(50_000, 50_000),
+        "received_packets": QUIET,
+        "attempted": QUIET,
+        "established": QUIET,
         "as_of": NOW,
     }
     return NatGateway(state=state, **known | changes)
