@@ -1,4 +1,4 @@
-"""Are a function's errors and throttles red from the documented bounds on?"""
+"""Are a function's errors red from the documented bounds on, and do they take their cause from its log?"""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnosis.serverless.errors import FunctionActivity, FunctionThrottles, frequent_errors, throttled
+from diagnosis.answers import Absent, Blind
+from diagnosis.findings import Finding
+from diagnosis.serverless.errors import FunctionActivity, frequent_errors
+from diagnosis.serverless.function_log import FunctionLog
 from tests.builders import NOW, ago, series, target
+from tests.diagnosis.serverless.logs import log_of, told
+
+QUIET = Absent("no traffic")
 
 Counts = tuple[float | None, ...]
 
@@ -19,8 +25,8 @@ def activity(invocations: Counts = (), errors: Counts = ()) -> FunctionActivity:
     return FunctionActivity(target("function", "thumbnails"), *counters, as_of=NOW)
 
 
-def refusals(*counts: float | None, period_s: int = 300) -> FunctionThrottles:
-    return FunctionThrottles(target("function", "thumbnails"), series(*counts, period_s=period_s), as_of=NOW)
+def errors_of(facts: FunctionActivity, log: FunctionLog | Absent | Blind = QUIET, **limits: Any) -> list[Finding]:
+    return frequent_errors(facts, log, **limits)
 
 
 @pytest.mark.parametrize(
@@ -39,12 +45,12 @@ def refusals(*counts: float | None, period_s: int = 300) -> FunctionThrottles:
     ],
 )
 def test_errors_are_red_above_all_three_bounds(invocations: int, errors: int, red: bool) -> None:
-    assert bool(frequent_errors(activity((invocations,), (errors,)))) is red
+    assert bool(errors_of(activity((invocations,), (errors,)))) is red
 
 
 @pytest.mark.parametrize("hundreds", range(1, 400, 7))
 def test_exactly_one_per_cent_is_allowed_whatever_the_number(hundreds: int) -> None:
-    assert frequent_errors(activity((100 * hundreds,), (hundreds,))) == []
+    assert errors_of(activity((100 * hundreds,), (hundreds,))) == []
 
 
 @pytest.mark.parametrize(
@@ -58,38 +64,38 @@ def test_exactly_one_per_cent_is_allowed_whatever_the_number(hundreds: int) -> N
     ],
 )
 def test_each_bound_can_be_set(limits: dict[str, Any], red: bool) -> None:
-    assert bool(frequent_errors(activity((200,), (10,)), **limits)) is red
+    assert bool(errors_of(activity((200,), (10,)), **limits)) is red
 
 
 def test_no_errors_are_no_errors_under_any_bounds() -> None:
-    assert frequent_errors(activity((200,)), max_share=-1, min_errors=0, min_invocations=0) == []
-    assert frequent_errors(activity(), min_errors=0, min_invocations=0) == []
+    assert errors_of(activity((200,)), max_share=-1, min_errors=0, min_invocations=0) == []
+    assert errors_of(activity(), min_errors=0, min_invocations=0) == []
 
 
 def test_errors_ahead_of_their_invocations_are_all_of_them() -> None:
-    [found] = frequent_errors(activity((), (9,)), min_invocations=0)
+    [found] = errors_of(activity((), (9,)), min_invocations=0)
     assert "100.0% of invocations failed" in found.symptom
 
 
 def test_the_onset_is_where_the_share_rose_not_the_first_stray_error() -> None:
-    [found] = frequent_errors(activity((1000,) * 6, (1, 0, 2, 5, 400, 500)))
+    [found] = errors_of(activity((1000,) * 6, (1, 0, 2, 5, 400, 500)))
     assert found.onset == ago(10)
 
 
 def test_a_period_at_the_bound_is_before_the_onset() -> None:
-    [found] = frequent_errors(activity((100, 100), (1, 50)))
+    [found] = errors_of(activity((100, 100), (1, 50)))
     assert found.onset == ago(5)
 
 
 def test_a_period_without_errors_recorded_ends_no_onset() -> None:
-    [found] = frequent_errors(activity((50, 50, 50), (40, None, 40)))
+    [found] = errors_of(activity((50, 50, 50), (40, None, 40)))
     assert found.onset == ago(15)
 
 
 def test_what_it_says_of_errors() -> None:
-    [found] = frequent_errors(activity((1000, 1000), (30, 70)))
+    [found] = errors_of(activity((1000, 1000), (30, 70)))
     assert found.symptom == "thumbnails: 5.0% of invocations failed, expected at most 1.0%"
-    assert found.evidence == ("Errors 100 of Invocations 2,000, 11:50 to 11:55 UTC",)
+    assert found.evidence[0] == "Errors 100 of Invocations 2,000, 11:50 to 11:55 UTC"
     assert (found.cause, found.impact, found.proven) == ("unknown", "now", False)
     assert found.command.startswith("aws logs tail /aws/lambda/thumbnails")
     assert "/functions/thumbnails" in found.link
@@ -101,48 +107,49 @@ def test_what_it_says_of_errors() -> None:
 def test_a_red_function_has_an_onset_in_a_period_with_errors(counts: list[tuple[int, int]]) -> None:
     invocations, errors = zip(*counts, strict=True)
     facts = activity(invocations, errors)
-    for found in frequent_errors(facts):
+    for found in errors_of(facts):
         assert found.onset in [when for when, value in facts.errors.points if value > 0]
 
 
-# --- throttles
+IMPORT = "Runtime.ImportModuleError: Unable to import module 'app': No module named 'pictures'"
+KEY = "[ERROR] KeyError: 'size'"
+CONNECT = 'ConnectTimeoutError: Connect timeout on endpoint URL: "https://sqs.eu-west-1.amazonaws.com/"'
+TIMEOUT = "2026-03-04T11:50:00.000Z 8f14e45f-ceea-467f-ab2e-1d2a3b4c5d6e Task timed out after 30.00 seconds"
+DENIED = (
+    "An error occurred (AccessDenied) when calling the GetObject operation: User: arn:aws:sts::1:assumed-role/r/f "
+    "is not authorized to perform: s3:GetObject on resource: x because no identity-based policy allows the action"
+)
 
 
 @pytest.mark.parametrize(
-    ("throttles", "red"),
+    ("lines", "cause", "proven"),
     [
-        ((), False),
-        ((0, 0, 0), False),
-        ((0, 900, 0), False),  # one period may be a burst
-        ((1, 0, 1), True),
-        ((1, None, 1), True),
-        ((1, 1), True),
+        ([told(KEY, 9)], "code", False),
+        ([told(IMPORT, 9)], "code", True),
+        ([told(TIMEOUT, 9)], "timeout", False),
+        ([told(TIMEOUT, 9), told(CONNECT, 8)], "network", False),
+        ([told(TIMEOUT, 9), told(CONNECT, 2)], "timeout", False),
+        ([told(TIMEOUT, 9), told(KEY, 8)], "timeout", False),
+        ([told(DENIED, 9), told(KEY, 2)], "permission", False),
+        ([told("a line that says nothing", 900), told(KEY, 2)], "code", False),
+        ([told("a line that says nothing", 900)], "unknown", False),
+        ([told("REPORT RequestId: x\tStatus: error\tError Type: Runtime.OutOfMemory", 9)], "out_of_memory", False),
+        ([told("REPORT RequestId: x\tStatus: error", 90, record=True), told(DENIED, 9)], "permission", False),
+        ([], "unknown", False),
     ],
-)
-def test_throttles_are_red_in_two_periods(throttles: Counts, red: bool) -> None:
-    assert bool(throttled(refusals(*throttles))) is red
+)  # fmt: skip
+def test_the_cause_is_what_most_lines_tell_of(lines: list[Any], cause: str, proven: bool) -> None:
+    [found] = errors_of(activity((100,), (9,)), log_of(*lines))
+    assert (found.cause, found.proven) == (cause, proven)
 
 
-def test_the_number_of_periods_can_be_set() -> None:
-    facts = refusals(3, 3)
-    assert throttled(facts, min_periods=3) == []
-    assert len(throttled(facts, min_periods=1)) == 1
-    assert throttled(refusals(), min_periods=0) == []
+def test_the_log_is_quoted() -> None:
+    [found] = errors_of(activity((100,), (9,)), log_of(told(KEY, 9), told(DENIED, 1)))
+    assert found.evidence[1] == f"log, 9 times since 11:40:00 UTC: {KEY}"
+    assert found.evidence[2].startswith("log, once since")
 
 
-def test_a_function_that_is_not_let_in_at_all_is_throttled() -> None:
-    [found] = throttled(refusals(40, 60))
-    assert found.symptom == "thumbnails: 100 invocations throttled, expected none"
-    assert found.evidence == ("Throttles 100 in 2 periods of 5 min, 11:50 to 11:55 UTC",)
-    assert (found.cause, found.impact, found.proven, found.onset) == ("throttled", "now", True, ago(10))
-    assert "reserved concurrency" in found.remedy
-
-
-def test_the_period_is_named_as_it_is() -> None:
-    [found] = throttled(refusals(1, 1, period_s=60))
-    assert "in 2 periods of 1 min" in found.evidence[0]
-
-
-def test_the_onset_of_throttling_is_the_first_refusal() -> None:
-    [found] = throttled(refusals(0, 2, 0, 5))
-    assert found.onset == ago(15)
+def test_a_log_that_cannot_be_read_costs_the_cause_only() -> None:
+    [found] = errors_of(activity((100,), (9,)), Blind("denied", "missing logs:StartQuery", "logs:StartQuery"))
+    assert found.cause == "unknown"
+    assert "missing logs:StartQuery" in found.evidence[1]

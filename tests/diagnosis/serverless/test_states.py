@@ -1,0 +1,61 @@
+"""Is a function red that cannot run, or whose update failed?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from diagnosis.answers import CouldNotTellError
+from diagnosis.serverless.states import FunctionState, inactive
+from tests.builders import NOW
+from tests.diagnosis.serverless.logs import FUNCTION
+
+
+def state(**changes: Any) -> FunctionState:
+    known: dict[str, Any] = dict.fromkeys(("reason_code", "reason", "update_code", "update_reason"), "")
+    known |= {"state": "Active", "update": "Successful", "invocations": 5.0}
+    return FunctionState(FUNCTION, as_of=NOW, **known | changes)
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        ("EniLimitExceeded", "capacity"),
+        ("SubnetOutOfIPAddresses", "capacity"),
+        ("InsufficientRolePermissions", "permission"),
+        ("KMSKeyAccessDenied", "permission"),
+        ("ImageAccessDenied", "permission"),
+        ("ImageDeleted", "image_pull"),
+        ("InvalidSecurityGroup", "config"),
+        ("DisabledKMSKey", "config"),
+        ("FunctionError.InitTimeout", "timeout"),
+        ("SomethingNew", "unknown"),
+    ],
+)
+def test_the_reason_code_is_the_cause(code: str, cause: str) -> None:
+    def causes(*facts: FunctionState) -> set[str]:
+        return {found.cause for fact in facts for found in inactive(fact)}
+
+    assert {c.split(":")[0] for c in causes(state(state="Failed", reason_code=code))} <= {cause, "quota"}
+    [found] = inactive(state(update="Failed", update_code=code, update_reason="no"))
+    assert (found.impact, found.proven) == ("soon", found.cause != "unknown")
+    assert "reason: no" in found.evidence
+
+
+@pytest.mark.parametrize("word", ["Active", "Pending", "ActiveNonInvocable"])
+def test_functions_that_run_are_well(word: str) -> None:
+    assert inactive(state(state=word)) == []
+    assert inactive(state(state=word, update="InProgress")) == []
+
+
+def test_a_function_set_aside_is_sick_while_it_is_called() -> None:
+    assert inactive(state(state="Inactive", reason_code="Idle", invocations=0)) == []
+    [found] = inactive(state(state="Inactive", reason_code="Idle", invocations=3))
+    assert (found.cause, found.impact) == ("unknown", "now")
+
+
+@pytest.mark.parametrize("changes", [{"state": ""}, {"state": "Dreaming"}, {"update": ""}, {"update": "Odd"}])
+def test_a_state_that_nobody_knows_is_no_health(changes: dict[str, str]) -> None:
+    with pytest.raises(CouldNotTellError):
+        inactive(state(**changes))
