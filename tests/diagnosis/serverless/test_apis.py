@@ -1,0 +1,63 @@
+"""Is a stage red that answers with errors or adds to the latency, and what is behind it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from diagnosis.serverless.apis import ApiTraffic, failing_stage
+from tests.builders import HERE, NOW, ago, series, target
+
+ARN = f"arn:aws:apigateway:{HERE.region}::/restapis/a1b2/stages/prod"
+
+
+def traffic(requests: Any = (100, 100), errors: Any = (0, 0), **changes: Any) -> ApiTraffic:
+    known: dict[str, Any] = {
+        "latency_ms": series(80, 90),
+        "integration_ms": series(70, 80),
+        "functions": (),
+        "function_errors": 0.0,
+        "function_throttles": 0.0,
+    }
+    stage = target("api_stage", "shop/prod", ARN)
+    return ApiTraffic(stage, series(*requests), series(*errors), as_of=NOW, **known | changes)
+
+
+@pytest.mark.parametrize(
+    ("requests", "errors", "red"),
+    [((100,), (1,), False), ((100,), (2,), True), ((49,), (49,), False), ((50,), (1,), True), ((0,), (0,), False)],
+)
+def test_one_per_cent_of_fifty_requests_is_allowed(requests: Any, errors: Any, red: bool) -> None:
+    assert bool(failing_stage(traffic(requests, errors))) is red
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause"),
+    [
+        ({}, "dependency"),
+        ({"function_errors": 20.0}, "code"),
+        ({"function_errors": 5.0}, "dependency"),
+        ({"function_throttles": 30.0, "function_errors": 20.0}, "throttled"),
+        ({"integration_ms": series(70, 29_000)}, "timeout"),
+    ],
+)
+def test_the_cause_is_what_is_behind_the_stage(changes: dict[str, Any], cause: str) -> None:
+    [found] = failing_stage(traffic(errors=(0, 40), functions=("arn:aws:lambda:x:1:function:f",), **changes))
+    assert (found.cause, found.impact, found.onset) == (cause, "now", ago(1))
+    assert found.depends_on == ("arn:aws:lambda:x:1:function:f",)
+
+
+@pytest.mark.parametrize(("minutes", "overhead", "red"), [(5, 1001, True), (4, 1001, False), (5, 1000, False)])
+def test_what_api_gateway_adds_is_red_when_it_lasts(minutes: int, overhead: float, red: bool) -> None:
+    slow = {
+        "latency_ms": series(*[70 + overhead] * minutes, 80),
+        "integration_ms": series(*[70] * minutes, 75),
+    }
+    found = failing_stage(traffic(**slow))
+    assert [(f.cause, f.impact) for f in found] == [("timeout", "soon")] * red
+
+
+def test_the_command_fits_the_kind_of_api() -> None:
+    [rest] = failing_stage(traffic(errors=(50, 50)))
+    assert rest.command == "aws apigateway get-stages --rest-api-id a1b2"

@@ -1,0 +1,104 @@
+"""Are sources red that are switched off or fall behind, and events that were lost?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from diagnosis.answers import CouldNotTellError
+from diagnosis.serverless.events import EventSource, FunctionEvents, unconsumed
+from tests.builders import NOW, series
+from tests.diagnosis.serverless.logs import FUNCTION
+
+DAY_S = 86_400
+
+
+def queue(oldest_s: float | None = 5, **changes: Any) -> EventSource:
+    known: dict[str, Any] = {"state": "Enabled", "reason": "User action", "result": "OK", "retention_s": DAY_S}
+    oldest = series(oldest_s, period_s=300)
+    return EventSource("u-1", "arn:aws:sqs:eu-west-1:1:orders", "sqs", oldest_s=oldest, **known | changes)
+
+
+def events(*sources: EventSource, **changes: Any) -> FunctionEvents:
+    known: dict[str, Any] = {
+        "iterator_age_ms": series(period_s=300),
+        "async_age_ms": series(period_s=300),
+        "lost": (),
+        "errors": 0.0,
+        "throttles": 0.0,
+    }
+    return FunctionEvents(FUNCTION, sources, as_of=NOW, **known | changes)
+
+
+def test_an_enabled_mapping_that_keeps_up_is_well() -> None:
+    assert unconsumed(events(queue(), queue(None))) == []
+
+
+@pytest.mark.parametrize("state", ["Disabled", "Disabling"])
+def test_a_mapping_that_is_switched_off_is_red(state: str) -> None:
+    [found] = unconsumed(events(queue(state=state, reason="Function cannot access the queue")))
+    assert (found.cause, found.impact, found.resource, found.proven) == ("config", "now", "u-1", True)
+    assert "orders" in found.symptom
+    assert "cannot access the queue" in found.evidence[0]
+    assert unconsumed(events(queue(state=state)), disabled_is_sick=False) == []
+
+
+def test_a_state_that_nobody_knows_is_no_health() -> None:
+    with pytest.raises(CouldNotTellError, match="orders"):
+        unconsumed(events(queue(state="Odd")))
+
+
+def test_what_lambda_says_of_a_mapping_is_explained() -> None:
+    [found] = unconsumed(events(queue(result="PROBLEM: AccessDenied: not authorized to perform: sqs:ReceiveMessage")))
+    assert found.cause == "permission"
+
+
+@pytest.mark.parametrize(("oldest_s", "red"), [(8_640, False), (8_641, True)])
+def test_a_tenth_of_the_retention_is_allowed(oldest_s: float, red: bool) -> None:
+    assert bool(unconsumed(events(queue(oldest_s)))) is red
+
+
+@pytest.mark.parametrize(
+    ("ages", "red"),
+    [
+        ((10_000, 20_000, 61_000), True),
+        ((10_000, 20_000, 60_000), False),
+        ((90_000, 80_000, 70_000), False),  # a backlog that shrinks
+        ((70_000,), False),  # one point does not rise
+        ((70_000, 70_000), False),
+    ],
+)
+def test_an_old_iterator_that_grows_older_is_red(ages: tuple[float, ...], red: bool) -> None:
+    found = unconsumed(events(iterator_age_ms=series(*ages, period_s=300)))
+    assert bool(found) is red
+
+
+@pytest.mark.parametrize(
+    ("suffers", "cause"),
+    [({"throttles": 3.0, "errors": 9.0}, "throttled"), ({"errors": 9.0}, "code"), ({}, "traffic")],
+)
+def test_why_events_wait_is_what_the_function_suffers_from(suffers: dict[str, float], cause: str) -> None:
+    [found] = unconsumed(events(iterator_age_ms=series(1_000, 99_000, period_s=300), **suffers))
+    assert found.cause == cause
+
+
+@pytest.mark.parametrize("metric", ["AsyncEventsDropped", "DeadLetterErrors", "DestinationDeliveryFailures"])
+def test_one_lost_event_is_one_too_many(metric: str) -> None:
+    [found] = unconsumed(events(lost=((metric, 1.0),)))
+    assert found.evidence == (f"{metric} 1",)
+    assert unconsumed(events(lost=((metric, 0.0),))) == []
+
+
+def test_asynchronous_events_that_wait_for_hours_are_red() -> None:
+    assert len(unconsumed(events(async_age_ms=series(1e6, 3.7e6, period_s=300)))) == 1
+    assert unconsumed(events(async_age_ms=series(1e6, 3.5e6, period_s=300))) == []
+
+
+def test_sources_are_named_as_people_call_them() -> None:
+    def name(arn: str) -> str:
+        return EventSource("u-1", arn, "", "Enabled", "", "").name
+
+    assert name("arn:aws:kinesis:eu-west-1:1:stream/clicks") == "clicks"
+    assert name("arn:aws:dynamodb:eu-west-1:1:table/orders/stream/2024") == "orders"
+    assert name("") == "u-1"
