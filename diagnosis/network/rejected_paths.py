@@ -39,7 +39,8 @@ def rejected_path(
 ) -> list[Finding]:
     """The path, where a flow of it was refused, and again within `repeated_within_s`.
 
-    CouldNotTellError where a VPC at its ends has no flow log, or its records do not show it.
+    CouldNotTellError where a VPC at its ends has no flow log, its records do not show it, or the ends have no known
+    address: refused packets could not be told to be theirs.
     """
     wanted = [way for way in path.ways if way.must == "exist"]
     vpcs = sorted({vpc for way in wanted for vpc in vpcs_of(way, network)})
@@ -58,6 +59,10 @@ def rejected_path(
                 path, sorted(again, key=lambda group: -group.records), network, max(f.newest for f in seen if f.newest)
             )
         ]
+    if not network.interfaces:
+        why = network.unread.get("NetworkInterfaces") or "EC2 describes no network interface"
+        reason = f"not observed: no address at the ends of {path.target.name} is known ({why})"
+        raise CouldNotTellError(Blind("not_observed", reason))
     for flows in seen:
         settled(flows, max_skipped_share)
     return []
