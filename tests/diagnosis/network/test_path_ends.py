@@ -6,8 +6,8 @@ import pytest
 
 from diagnosis.network.declared_paths import Known, side_of
 from diagnosis.network.derived_paths import Standing
-from diagnosis.network.paths import Side
 from diagnosis.network.path_ends import End, parse_end
+from diagnosis.network.paths import Side
 from tests.diagnosis.network.test_broken_paths import DATABASE, FUNCTION, ORDERS, TASK, interface, network
 
 
