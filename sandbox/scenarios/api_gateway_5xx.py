@@ -12,6 +12,7 @@ SINCE = "14m"
 EXPECTED = [
     {"check": "test_function_errors_are_rare", "target": "thumbnails", "cause": "code", "root": True},
     {"check": "test_api_gateway_is_healthy", "target": "shop-api/prod", "cause": "code"},
+    {"check": "test_api_requests_succeed", "target": "shop-api/prod", "cause": "code"},
     {"check": "test_no_new_error_type", "target": "/aws/lambda/thumbnails", "cause": "code"},
     {"check": "test_error_rate_is_near_baseline", "target": "/aws/lambda/thumbnails", "cause": "code"},
 ]
