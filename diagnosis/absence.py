@@ -8,7 +8,7 @@ from diagnosis.answers import Absent, Blind
 from diagnosis.series import Series
 from diagnosis.windows import Window, spoken
 
-LATE = timedelta(minutes=15)
+LATE, STALE = timedelta(minutes=15), timedelta(minutes=30)
 
 
 def sparse(series: Series | Blind, heartbeat: Series | Blind, what: str) -> Series | Absent | Blind:
@@ -30,13 +30,14 @@ def sparse(series: Series | Blind, heartbeat: Series | Blind, what: str) -> Seri
 def dense(series: Series | Blind, what: str, window: Window) -> Series | Blind:
     """A gauge that is always sent: no point at all, or none in the later half of the window, is no answer.
 
-    A quarter of an hour is always allowed for: five-minute metrics arrive up to ten minutes late.
+    A quarter of an hour is always allowed for, since five-minute metrics arrive up to ten minutes late, and never more
+    than half an hour: what was so this morning is no evidence of now.
     """
     if isinstance(series, Blind):
         return series
     age = series.age(window.end)
     if age is None:
         return Blind("missing", f"no data: {what} has no point in the window")
-    if age > max(window.length / 2, LATE):
+    if age > min(max(window.length / 2, LATE), STALE):
         return Blind("stale", f"stale data: the newest point of {what} is {spoken(age)} old")
     return series

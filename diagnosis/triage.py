@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from diagnosis.changes import Change
-from diagnosis.findings import Finding
+from diagnosis.findings import Finding, earliest
 from diagnosis.places import Place
 from diagnosis.windows import spoken
 
@@ -16,6 +17,9 @@ MOST_HOPS = 6
 RESOLUTION = timedelta(minutes=5)
 """The coarsest period of the metrics behind the findings: an onset is not known better."""
 CHANGE_REACH = timedelta(hours=2)
+_LABELS = re.compile(
+    r"^(Create|Delete|Add|Remove|Update)?Tags?|^(Un)?[Tt]agResource|TagsTo|TagsFrom|^Describe|^List|^Get"
+)
 
 _NETWORK = frozenset({"security_group", "nacl", "route", "nat", "nat_ports", "peering", "bpa", "endpoint", "dns"})
 _SYMPTOMS: Mapping[str, frozenset[str]] = {
@@ -77,10 +81,15 @@ def suspects(cases: Iterable[Case]) -> list[Case]:
 
 
 def _earlier(case: Case, other: Case) -> bool:
-    """The finding that depends on less is nearer to the cause."""
-    return (len(case.finding.depends_on), case.check, case.target) < (
-        len(other.finding.depends_on), other.check, other.target,
+    """The finding that depends on less is nearer to the cause, or that is about the blocker itself."""
+    return (len(case.finding.depends_on), not _about_itself(case.finding), case.check, case.target) < (
+        len(other.finding.depends_on), not _about_itself(other.finding), other.check, other.target,
     )  # fmt: skip
+
+
+def _about_itself(finding: Finding) -> bool:
+    """Whether the subject is what is to be mended, not what suffers from it."""
+    return plain_name(finding.subject) == plain_name(finding.resource)
 
 
 def triage(cases: Sequence[Case], changes: Sequence[Change] = ()) -> Triage:
@@ -98,9 +107,10 @@ def triage(cases: Sequence[Case], changes: Sequence[Change] = ()) -> Triage:
     return Triage(tuple(roots), tuple(left))
 
 
-def _weight(root: Root) -> tuple[bool, int, float]:
-    """What hurts now before what will, then the number of findings explained, then confidence."""
-    return root.case.finding.impact == "now", len(root.explains), root.confidence
+def _weight(root: Root) -> tuple[bool, int, float, bool]:
+    """What hurts now before what will, then the number of findings explained, then confidence, then nearness."""
+    finding = root.case.finding
+    return finding.impact == "now", len(root.explains), root.confidence, _about_itself(finding)
 
 
 def _rank(case: Case) -> tuple[str, ...]:
@@ -141,7 +151,7 @@ def plain_name(name: str) -> str:
 
 def _root(case: Case, cases: Sequence[Case], edges: Edges, changes: Sequence[Change]) -> Root:
     explained = tuple(other for other in cases if other is not case and _explains(case.finding, other.finding, edges))
-    change = _change_before(case.finding, changes)
+    change = _change_before(case.finding, (other.finding for other in explained), changes)
     confidence = 0.5 + (0.2 if explained else 0.0) + (0.2 if change else 0.0)
     return Root(case, explained, change, round(confidence, 2))
 
@@ -169,9 +179,12 @@ def _reached(finding: Finding, edges: Edges) -> set[str]:
     return reached
 
 
-def _change_before(finding: Finding, changes: Iterable[Change]) -> Change | None:
-    """The newest successful change of the resource, from two hours before the onset until the onset."""
-    end = finding.onset or finding.as_of
+def _change_before(finding: Finding, explained: Iterable[Finding], changes: Iterable[Change]) -> Change | None:
+    """The newest successful change of the resource, from two hours before the trouble until it began.
+
+    Where the finding does not know when it began, the first symptom that it explains does. Labels change nothing.
+    """
+    end = finding.onset or earliest(symptom.onset for symptom in explained) or finding.as_of
     if end is None:
         return None
     near = [
@@ -180,6 +193,7 @@ def _change_before(finding: Finding, changes: Iterable[Change]) -> Change | None
         if finding.resource in change.resources
         and change.place.account == finding.place.account
         and not change.refused
+        and not _LABELS.search(change.event)
         and end - CHANGE_REACH <= change.at <= end + 2 * RESOLUTION
     ]
     return max(near, key=lambda change: change.at, default=None)

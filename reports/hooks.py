@@ -26,5 +26,10 @@ def pytest_vitals_changes(config: pytest.Config, suspects: Sequence[Case]) -> li
     """The recorded changes of the resources that these findings suspect."""
 
 
+@pytest.hookspec(firstresult=True)
+def pytest_vitals_changes_unknown(config: pytest.Config) -> str | None:
+    """Why changes could not be looked up; empty where they could."""
+
+
 def pytest_vitals_result(config: pytest.Config, result: object) -> None:
     """One check's final result (`reports.tally.Result`), in the process that counts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,7 @@ class Tally:
     results: list[Result] = field(default_factory=list)
     triage: Triage = field(default_factory=Triage)
     changes_unknown: str = ""
+    collected: int = 0
     _open: dict[str, Result] = field(default_factory=dict)
 
     def hear(self, report: Any) -> Result | None:
@@ -106,6 +107,9 @@ class Tally:
         idle = len(self.of("skipped")) - len(off)
         if idle:
             parts.append(f"{idle} not applicable")
+        missed = self.collected - len({result.nodeid for result in self.results})
+        if missed > 0:
+            parts.append(f"{missed:,} not run")
         if off:
             parts.append(f"{several(len(off), 'check')} switched off")
         return "; ".join(parts)
@@ -129,6 +133,15 @@ class TallyPlugin:
         if result:
             self.config.hook.pytest_vitals_result(config=self.config, result=result)
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """How many checks there are: what an interrupted run did not come to is no coverage."""
+        tally_of(self.config).collected = max(tally_of(self.config).collected, len(session.items))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """The same from workers: the controller collects nothing itself."""
+        tally_of(self.config).collected = max(tally_of(self.config).collected, len(ids))
+
     def pytest_collectreport(self, report: Any) -> None:
         """A module that could not be collected is a gap in the coverage, whether or not the run goes on."""
         if report.failed and view_of(self.config) is not None:
@@ -142,6 +155,7 @@ class TallyPlugin:
         cases = tally.cases()
         if cases:
             tally.rank(self.config.hook.pytest_vitals_changes(config=self.config, suspects=cases) or ())
+            tally.changes_unknown = self.config.hook.pytest_vitals_changes_unknown(config=self.config) or ""
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and self._judged():
             session.exitstatus = tally.exit_code()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from reports.verdicts import view_of
 from reports.words import one_line, several, visible
 
 FOLD_FROM = 3
+SHOWN_OF_A_KIND = 5
+"""So many findings of one check and cause are written out; the report and results.jsonl keep every one."""
 _MEANING = {
     0: "0, healthy",
     1: "1, something is sick",
@@ -95,6 +98,8 @@ def _root_cause(write: Writer, tally: Tally) -> None:
         write.lines([f"{rank}. {one_line(root.sentence())}"], bold=rank == 1)
         write.lines([f"   {share} · confidence {root.confidence:.0%} · {root.case.check}[{root.case.target}]"])
         write.lines([f"   try: {one_line(root.case.finding.remedy)}"])
+    if tally.changes_unknown:
+        write.lines([f"could not rule out a change: {one_line(tally.changes_unknown)}"], yellow=True)
     if tally.triage.unexplained:
         left = ", ".join(sorted({one_line(case.finding.subject) for case in tally.triage.unexplained}))
         write.lines([f"not explained by these: {left}"])
@@ -105,12 +110,21 @@ def _findings(write: Writer, tally: Tally, profile: str) -> None:
     if not failed:
         return
     write.section(f"{several(len(failed), 'check')} failed", red=True)
+    shown: Counter[tuple[str, ...]] = Counter()
     for result in sorted(failed, key=_urgency):
+        kind = (result.check, *sorted({finding.cause for finding in result.findings}))
+        shown[kind] += 1
+        if result.findings and shown[kind] > SHOWN_OF_A_KIND:
+            continue
         write.lines([f"FAILED {result.nodeid}"], red=True, bold=True)
         for finding in result.findings:
             write.lines(words.finding(finding, profile))
         if not result.findings:
             write.lines(f"  {visible(line)}" for line in result.text.splitlines())
+    for (check, *causes), count in shown.items():
+        if causes and count > SHOWN_OF_A_KIND:
+            more = f"{count - SHOWN_OF_A_KIND:,} more of {check}, cause {'/'.join(causes)}"
+            write.lines([f"FAILED {more}: all of them are in the report"], red=True)
 
 
 def _urgency(result: Result) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -78,7 +79,9 @@ def run_suite(scenario: str, words: Sequence[str] = (), show: bool = False) -> i
 
 
 def read_results(out: Path) -> list[Plain]:
-    """The lines of a run folder's results.jsonl."""
+    """The lines of a run folder's results.jsonl; none where there is no such file."""
+    if not (out / "results.jsonl").exists():
+        return []
     return [json.loads(line) for line in (out / "results.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
@@ -96,12 +99,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _prove(scenario: str, words: Sequence[str], show: bool) -> int:
     with tempfile.TemporaryDirectory() as scratch:
-        out = ROOT / "reports" / "out" / "latest" if show else Path(scratch) / "run"
-        code = run_suite(scenario, words if show else [*words, "--out", str(out)], show)
-        if not (out / "results.jsonl").exists():
-            print(f"{scenario}: the suite did not run (exit {code})")
+        out = (ROOT / "reports" / "out" if show else Path(scratch)) / f"proof-{os.getpid()}-{Path(scenario).stem}"
+        code = run_suite(scenario, [*words, "--out", str(out)], show)
+        results = read_results(out)
+        if not results or results[-1].get("run", {}).get("exit") != code:
+            print(f"{scenario}: the suite did not run to its end (exit {code})")
             return 1
-        found = differences(load(scenario).expected, read_results(out))
+        found = differences(load(scenario).expected, results)
     print(f"\n{scenario}: " + ("found exactly what happened" if not found else f"{len(found)} differences"))
     for line in found:
         print(f"  {line}")

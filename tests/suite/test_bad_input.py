@@ -55,7 +55,7 @@ SETTINGS = {
     ),
     "limit of another type": (
         "[[threshold]]\ncheck='test_storage_has_headroom'\nlimits={min_free_share='much'}",
-        "must be a number",
+        "must be a share from 0 to 1",
     ),
     "unknown kind": ("[expect]\nfunktions = '>= 1'", "did you mean 'functions'"),
     "another account": ("[expect]\naccount = '999999999999'", "but this is 123456789012"),
