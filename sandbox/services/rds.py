@@ -25,6 +25,7 @@ def install() -> None:
                 list(database.vpc_security_group_ids),
                 "RDSNetworkInterface",
                 "amazon-rds",
+                public=bool(database.publicly_accessible),
             )
         return database
 
