@@ -47,7 +47,8 @@ def overlong(
     """The function, where invocations ran into its timeout or came near it, became slow, or start slowly.
 
     Near is a 99th percentile above `max_share` of the timeout; slow is one above `slow_s` and `min_ratio` times the
-    usual. CouldNotTellError where nothing is wrong by the metrics and the log could not be read.
+    usual. CouldNotTellError where nothing is wrong by the metrics and the log could not be read, or neither tells how
+    long invocations took.
     """
     told = log if isinstance(log, FunctionLog) else None
     timeouts = _timeouts(durations, told)
@@ -55,7 +56,7 @@ def overlong(
         return [_timed_out(durations, told, *timeouts)]
     if isinstance(log, Blind):
         raise CouldNotTellError(log)
-    slowest = max(durations.p99.values, default=0.0)
+    slowest = _slowest_ms(durations, told)
     usual = durations.usual_p99_ms
     if slowest > max_share * durations.timeout_s * 1000:
         bound = f"at most {max_share:.0%} of its timeout of {durations.timeout_s} s"
@@ -65,6 +66,16 @@ def overlong(
     if told and told.init_p95_ms and told.starts >= min_starts and told.init_p95_ms > max_init_s * 1000:
         return [_cold(told, told.init_p95_ms, max_init_s)]
     return []
+
+
+def _slowest_ms(durations: FunctionDurations, log: FunctionLog | None) -> float:
+    """The largest 99th percentile by the metric, or where that has no point by the REPORT records."""
+    if durations.p99:
+        return max(durations.p99.values)
+    if log is None or log.p99_ms is None:
+        name = durations.target.name
+        raise CouldNotTellError(Blind("missing", f"no data: Duration of {name} has no point, though it was invoked"))
+    return log.p99_ms
 
 
 def _timeouts(durations: FunctionDurations, log: FunctionLog | None) -> tuple[int, tuple[Failure, ...]] | None:

@@ -58,8 +58,8 @@ class Failure:
 class FunctionLog:
     """What the log of a function tells of the window.
 
-    `reports` counts its REPORT records, `starts` the cold starts among them; `init_p95_ms` is the 95th percentile of
-    the starts' Init Duration, None without one.
+    `reports` counts its REPORT records, `starts` the cold starts among them; `p99_ms` is the 99th percentile of their
+    Duration, `init_p95_ms` the 95th of the starts' Init Duration; None without one.
     """
 
     target: Target
@@ -69,6 +69,7 @@ class FunctionLog:
     init_p95_ms: float | None
     failures: tuple[Failure, ...]
     as_of: datetime
+    p99_ms: float | None = None
 
     def of(self, *causes: str) -> tuple[Failure, ...]:
         """The failures of these causes, the most frequent first."""

@@ -81,6 +81,16 @@ def test_slow_starts_are_red(starts: int, init: float | None, red: bool) -> None
     assert [f.cause for f in found] == ["cold_start"] * red
 
 
+def test_without_a_metric_the_reports_tell_durations() -> None:
+    unmeasured = FunctionDurations(FUNCTION, series(period_s=300), series(period_s=300), None, timeout_s=30, as_of=NOW)
+    assert overlong(unmeasured, log_of(p99_ms=700.0)) == []
+    [found] = overlong(unmeasured, log_of(p99_ms=24_001.0))
+    assert found.impact == "soon"
+    for log in (log_of(), Absent("no traffic")):
+        with pytest.raises(CouldNotTellError, match="Duration of thumbnails"):
+            overlong(unmeasured, log)
+
+
 def test_nothing_is_well_while_the_log_is_unread() -> None:
     with pytest.raises(CouldNotTellError, match="throttled"):
         overlong(durations(), Blind("throttled", "logs:StartQuery throttled"))
