@@ -18,6 +18,7 @@ EXPECTED = [
         "root": True,
     },
     {"check": "test_targets_are_healthy", "target": "checkout", "cause": "security_group", "outcome": "failed"},
+    {"check": "test_load_balancer_reaches_targets", "target": "shop", "cause": "timeout", "outcome": "failed"},
     {"check": "test_alarms_are_quiet", "target": "checkout-5xx", "cause": "alarm", "outcome": "failed"},
     {"check": "test_function_memory_has_headroom", "target": "thumbnails", "cause": "memory", "outcome": "failed"},
 ]

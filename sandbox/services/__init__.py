@@ -19,6 +19,7 @@ _COMPLETIONS = {
     "lambda": "sandbox.services.functions",
     "logs": "sandbox.services.logs",
     "rds": "sandbox.services.rds",
+    "route53resolver": "sandbox.services.route53resolver",
     "stepfunctions": "sandbox.services.stepfunctions",
     "sts": "sandbox.services.sts",
 }

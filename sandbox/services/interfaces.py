@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
 from typing import Any
 
 from sandbox.services import actions
 
 
-def _free_address(backend: Any, subnet: Any) -> str:
-    """The lowest address of the subnet that nothing has; AWS keeps the first four and the last."""
-    taken = {ip["PrivateIpAddress"] for eni in backend.enis.values() for ip in eni.private_ip_addresses}
+def free_address(backend: Any, subnet: Any, promised: Collection[str] = ()) -> str:
+    """The lowest address of the subnet that nothing has or was promised; AWS keeps the first four and the last."""
+    taken = set(promised) | {ip["PrivateIpAddress"] for eni in backend.enis.values() for ip in eni.private_ip_addresses}
     network = ipaddress.ip_network(subnet.cidr_block)
     for offset in range(4, network.num_addresses - 1):
         if (address := str(network[offset])) not in taken:
@@ -35,7 +36,7 @@ def attach(
     backend = ec2_backends[account][region]
     subnet = backend.get_subnet(subnet_id)
     eni = backend.create_network_interface(
-        subnet, _free_address(backend, subnet), group_ids=groups, description=description
+        subnet, free_address(backend, subnet), group_ids=groups, description=description
     )
     eni.status, eni.requester_managed, eni.requester_id = "in-use", True, requester
     eni.interface_type = interface_type
@@ -69,9 +70,9 @@ def install() -> None:
         subnet = self.get_subnet(subnet) if isinstance(subnet, str) else subnet
         if isinstance(private_ip_address, str) and private_ip_address:
             inside = ipaddress.ip_address(private_ip_address) in ipaddress.ip_network(subnet.cidr_block)
-            private_ip_address = private_ip_address if inside else _free_address(self, subnet)
+            private_ip_address = private_ip_address if inside else free_address(self, subnet)
         elif not private_ip_address and not kwargs.get("private_ip_addresses") and not args:
-            private_ip_address = _free_address(self, subnet)
+            private_ip_address = free_address(self, subnet)
         return create(self, subnet, private_ip_address, *args, **kwargs)
 
     actions.replace(EC2Backend, "create_network_interface", create_inside)

@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from sandbox.scenarios._shop import history
 from sandbox.scenarios._shop.alarms import build_alarms
+from sandbox.scenarios._shop.mishaps import nat_gateway_falls_silent, nat_gateway_runs_out_of_ports
 from sandbox.scenarios._shop.network import build_flow_log, build_network, permission
 from sandbox.scenarios._shop.plan import ORDINARY, SERVICES, TASK_PORT, Shop, Story
 from sandbox.scenarios._shop.resources import build_balancer, build_database, build_functions, build_services
 from sandbox.scenarios._shop.serverless import build_serverless
 from sandbox.world import World
 
-__all__ = ["SERVICES", "TASK_PORT", "Shop", "Story", "build", "permission"]
+__all__ = [
+    "SERVICES",
+    "TASK_PORT",
+    "Shop",
+    "Story",
+    "build",
+    "nat_gateway_falls_silent",
+    "nat_gateway_runs_out_of_ports",
+    "permission",
+]
 
 
 def build(world: World, story: Story = ORDINARY) -> Shop:
