@@ -15,11 +15,14 @@ from diagnosis.findings import Finding
 from diagnosis.network.description import NetworkDescription
 from diagnosis.network.load_balancer_paths import Destination, LoadBalancerPath, cause_of, path_of
 from diagnosis.reachability import Blocker
+from diagnosis.series import Series
 from diagnosis.targets import Target
 
 _SICK = frozenset({"unhealthy", "unhealthy.draining"})
 _TOLERATED = frozenset({"healthy", "initial", "draining", "unused"})
 _MOST_NAMED = 3
+FRESH = timedelta(minutes=4)
+"""One-minute metrics arrive about two minutes late: a newest point that began earlier than this is an old one."""
 _CAUSES: dict[str, Cause] = {
     "Target.Timeout": "timeout",
     "Target.ResponseCodeMismatch": "health_check",
@@ -62,7 +65,8 @@ class TargetGroupHealth:
     """A target group: how many of its targets are healthy, and the state of each where that was worth a call.
 
     `unhealthy_since` is the start of the abnormal run in UnHealthyHostCount, None where the metric has none;
-    `none_healthy_since` likewise that of HealthyHostCount at zero.
+    `none_healthy_since` likewise that of HealthyHostCount at zero. `counted` is False where HealthyHostCount has no
+    point, so that nobody knows for how long targets have been starting.
     `detailed` is False where metrics alone showed every target healthy; `states` is empty then.
     """
 
@@ -75,6 +79,19 @@ class TargetGroupHealth:
     states: tuple[TargetState, ...] = ()
     unhealthy_since: datetime | None = None
     none_healthy_since: datetime | None = None
+    counted: bool = True
+
+
+def surely_healthy(healthy: Series | Blind, unhealthy: Series | Blind, now: datetime) -> bool:
+    """Do the host counts of a load balancer alone show that every target is healthy?
+
+    At least one healthy and no unhealthy host, said by points no older than the metrics' lag. Anything else, a missing
+    or an older point included, is worth asking for the state of each target.
+    """
+    if isinstance(healthy, Blind) or isinstance(unhealthy, Blind) or not healthy or not unhealthy:
+        return False
+    newest = min(healthy.points[-1][0], unhealthy.points[-1][0])
+    return now - newest <= FRESH and (healthy.last or 0) >= 1 and not unhealthy.last
 
 
 def unhealthy_targets(
@@ -145,6 +162,10 @@ def _deserted(group: TargetGroupHealth) -> bool:
 
 
 def _refuse_unknown(group: TargetGroupHealth) -> None:
+    starting = bool(group.states) and all(state.state in ("initial", "draining") for state in group.states)
+    if starting and group.load_balancers and not group.counted:
+        reason = f"not observed: no target of {group.target.name} is healthy yet, and HealthyHostCount has no point"
+        raise CouldNotTellError(Blind("not_observed", reason))
     odd = next((state for state in group.states if state.state not in _TOLERATED), None)
     if odd:
         said = " ".join(word for word in (odd.state or "no state", odd.reason) if word)
