@@ -16,6 +16,8 @@ from moto.core.request import Request
 from moto.core.utils import get_service_model
 from moto.utilities.utils import get_partition
 
+from sandbox import s3_calls
+
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -141,6 +143,8 @@ def _rest_operation(service: str, environ: dict[str, Any]) -> str:
     from moto.core.routing import get_service_router
     from werkzeug.exceptions import NotFound
 
+    if service == "s3":
+        return s3_calls.operation_of(environ)
     try:
         operation, _ = get_service_router(service).match(Request(environ.copy()))
     except (NotFound, NotImplementedError):
