@@ -3,6 +3,7 @@ pytest_plugins = [
     "reports.verdicts",
     "reports.tally",
     "reports.results",
+    "reports.disk",
     "reports.terminal",
     "fixtures.options",
     "fixtures.start",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any, TextIO
 
 import pytest
 
+from reports.disk import remember
 from reports.tally import Result, tally_of
 from reports.verdicts import view_of
 
@@ -43,15 +45,19 @@ class ResultsPlugin:
         summary["operations"] = dict(sorted(usage.calls.items())) if usage else {}
         self._write(config, {"run": summary})
         if self._file:
-            self._file.close()
+            with contextlib.suppress(OSError):  # what could not be flushed was said already
+                self._file.close()
 
     def _write(self, config: pytest.Config, plain: dict[str, Any]) -> None:
-        if self._file is None:
-            view = view_of(config)
-            assert view is not None
-            self._file = (Path(view.folder) / NAME).open("a", encoding="utf-8")
-        self._file.write(json.dumps(plain, ensure_ascii=False) + "\n")
-        self._file.flush()
+        try:
+            if self._file is None:
+                view = view_of(config)
+                assert view is not None
+                self._file = (Path(view.folder) / NAME).open("a", encoding="utf-8")
+            self._file.write(json.dumps(plain, ensure_ascii=False) + "\n")
+            self._file.flush()
+        except OSError as error:
+            remember(config, error)
 
 
 def as_plain(result: Result) -> dict[str, Any]:
