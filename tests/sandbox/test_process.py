@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -116,7 +117,7 @@ def test_a_wrong_scenario_ends_in_one_line_and_exit_code_2(command, tmp_path, te
 def test_an_unknown_scenario_names_the_shipped_ones_and_the_nearest(command):
     ended = command("--scenario", "helthy")
     assert ended.returncode == 2
-    assert "checkout-outage, healthy" in ended.stderr
+    assert {"checkout-outage", "healthy"} <= set(re.findall(r"[a-z0-9-]+", ended.stderr))
     assert "did you mean healthy?" in ended.stderr
     assert ended.stderr.count("\n") == 1
 
