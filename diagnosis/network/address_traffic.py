@@ -24,6 +24,8 @@ def refused_traffic(
 
     CouldNotTellError where no flow log could be read, or none knows an address that is nobody's here.
     """
+    if "NetworkInterfaces" in network.unread:
+        raise CouldNotTellError(Blind("missing", network.unread["NetworkInterfaces"]))
     held = [interface for interface in network.interfaces if address.name in _addresses(interface)]
     seen = [flows for flows in records.by_vpc.values() if isinstance(flows, VpcFlows)]
     groups = [group for flows in seen for group in (flows.addresses or {}).get(address.name, ())]
@@ -31,7 +33,7 @@ def refused_traffic(
     as_of = max((flows.newest for flows in seen if flows.newest), default=None)
     if refused:
         return [_refused(address, refused, groups, network, as_of)]
-    for flows in _needed(held, records):
+    for flows in _needed(held or network.interfaces, records):
         takes(flows, "REJECT")
         settled(flows, max_skipped_share)
     if groups:
@@ -45,10 +47,9 @@ def refused_traffic(
     return [_silent(address, held, as_of)]
 
 
-def _needed(held: Sequence[Raw], records: FlowRecords) -> list[VpcFlows]:
-    """The flow logs that would know: those of the address's VPCs, or, for a stranger's, all there are."""
-    vpcs = {str(interface.get("VpcId")) for interface in held} or set(records.by_vpc)
-    return [records.of(vpc) for vpc in sorted(vpcs)]
+def _needed(interfaces: Sequence[Raw], records: FlowRecords) -> list[VpcFlows]:
+    """The flow logs that would know: those of the VPCs that these interfaces are in."""
+    return [records.of(vpc) for vpc in sorted({str(interface.get("VpcId")) for interface in interfaces})]
 
 
 def _addresses(interface: Raw) -> set[str]:

@@ -35,7 +35,7 @@ def changed_mix(
     found = []
     for protocol, before in sorted(shares.items()):
         share, is_new = _share(now, protocol), before.median == 0
-        if (is_new and share > max_new_share) or 100 * abs(share - before.median) > max_points:
+        if (is_new and share > max_new_share) or round(100 * abs(share - before.median), 6) > max_points:
             found.append(_finding(logs, flows, protocol, share, before.median, f"{max_points:g}"))
     return found
 
