@@ -27,6 +27,7 @@ pytest_plugins = [
     "fixtures.discovery.requests",
     "fixtures.discovery.state_machines",
     "fixtures.discovery.transit",
+    "fixtures.readers.acls",
     "fixtures.readers.analyzer",
     "fixtures.readers.apis",
     "fixtures.readers.certificates",

@@ -99,7 +99,9 @@ def test_drops_without_anything_sent_are_all_of_it() -> None:
 def test_what_it_says_of_drops_proves_no_cause() -> None:
     [found] = broken_nat(nat(dropped_packets=series(1000), sent_packets=series(99_000)))
     assert found.symptom == "nat-1: 1.00% of packets dropped, expected at most 0.01%"
-    assert found.evidence == ("PacketsDropCount 1,000 beside PacketsOutToDestination 99,000",)
+    assert found.evidence == (
+        "PacketsDropCount 1,000 beside PacketsOutToDestination 99,000 and PacketsInFromDestination 0",
+    )
     assert (found.cause, found.proven) == ("network", False)
     assert broken_nat(nat(dropped_packets=series(1000), sent_packets=series(99_000)), max_drop_share=0.01) == []
 
