@@ -42,6 +42,9 @@ class Link:
     joins: tuple[str, ...]
     tunnels: tuple[Tunnel, ...]
     drops: Mapping[str, Series]
+    lowest_tunnel: Series
+    highest_tunnel: Series
+    """A VPN connection's TunnelState: 1 is up, 0 is down, something between is one of two."""
     as_of: datetime
 
 
@@ -115,7 +118,7 @@ def _state(link: Link) -> Trouble | None:
 def _tunnels(link: Link) -> Trouble | None:
     down = [tunnel for tunnel in link.tunnels if tunnel.status != "UP"]
     if not down:
-        return None
+        return _tunnel_state(link)
     everything = len(down) == len(link.tunnels)
     said = "; ".join(f"{tunnel.address} {tunnel.status} {tunnel.said}".strip() for tunnel in down)
     return (
@@ -126,6 +129,16 @@ def _tunnels(link: Link) -> Trouble | None:
         f"VgwTelemetry {said}",
         "see the customer gateway: IKE, its clock, and whether something keeps the tunnel busy",
     )
+
+
+def _tunnel_state(link: Link) -> Trouble | None:
+    """What the metric says, where the description says nothing else."""
+    lowest, highest = link.lowest_tunnel.last, link.highest_tunnel.last
+    if lowest is None or highest is None or lowest >= 1:
+        return None
+    observed = "both tunnels down" if highest <= 0 else "one of two tunnels down"
+    remedy = "see the customer gateway: IKE, its clock, and whether something keeps the tunnel busy"
+    return "network", "now" if highest <= 0 else "soon", observed, "all up", f"TunnelState {lowest:g}", remedy
 
 
 def _drops(link: Link, min_minutes: int) -> Trouble | None:
