@@ -47,11 +47,6 @@ def describe_virtual_interfaces(request: Request) -> dict[str, Any]:
     return {"virtualInterfaces": listed}
 
 
-def state(account: str, region: str, virtual_interface: str, said: str) -> None:
-    """Set the state of a virtual interface; KeyError where there is none."""
-    _places.get((account, region), {})[virtual_interface]["virtualInterfaceState"] = said
-
-
 def delete_virtual_interface(request: Request) -> dict[str, Any]:
     """DeleteVirtualInterface."""
     named = request.get("virtualInterfaceId", "")

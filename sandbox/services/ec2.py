@@ -84,4 +84,5 @@ def install() -> None:
     actions.replace(Route, "state", property(_state))
     actions.add(EC2Response, {**insights_paths.OPERATIONS, **public_access.OPERATIONS})
     interfaces.install()
+    endpoints.install()
     _gateway_interfaces()

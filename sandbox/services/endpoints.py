@@ -1,0 +1,24 @@
+"""Which groups do the interfaces of VPC endpoints have? moto gives them others than the endpoint's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.services import actions
+
+
+def install() -> None:
+    """Give an interface endpoint's interfaces the endpoint's own groups."""
+    from moto.ec2.models import EC2Backend
+
+    create = EC2Backend.create_vpc_endpoint
+
+    def created(self: Any, *args: Any, **kwargs: Any) -> Any:
+        endpoint = create(self, *args, **kwargs)
+        groups = [self.get_security_group_from_id(group) for group in endpoint.security_group_ids]
+        for eni_id in endpoint.network_interface_ids or []:
+            if groups and eni_id in self.enis:
+                self.enis[eni_id]._group_set = groups
+        return endpoint
+
+    actions.replace(EC2Backend, "create_vpc_endpoint", created)
