@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.services import actions, insights_paths, interfaces, public_access
+from sandbox.services import actions, endpoints, insights_paths, interfaces, public_access
 
 _ACTIVE_PEERING = "active"
 
