@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Impact
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
@@ -42,13 +43,23 @@ class ListenerCertificates:
     as_of: datetime
 
 
+_NOT_ISSUED = frozenset({"PENDING_VALIDATION", "INACTIVE", "EXPIRED", "VALIDATION_TIMED_OUT", "REVOKED", "FAILED"})
+
+
 def invalid_certificates(listener: ListenerCertificates, *, min_days: float = 14) -> list[Finding]:
-    """A finding for each certificate that is not valid, or will not be in `min_days` days, or cannot be renewed."""
+    """A finding for each certificate that is not valid, or will not be in `min_days` days, or cannot be renewed.
+
+    CouldNotTellError where none is, but ACM gives a status that this rule does not know.
+    """
     found = []
     for certificate in listener.certificates:
         trouble = _trouble(certificate, listener.as_of, min_days)
         if trouble:
             found.append(_finding(listener, certificate, *trouble))
+    odd = next((one for one in listener.certificates if one.status not in {"ISSUED", *_NOT_ISSUED}), None)
+    if odd and not found:
+        reason = f"{listener.target.name}: unknown status {odd.status or 'not given'} of {odd.arn}"
+        raise CouldNotTellError(Blind("unreadable", reason))
     return found
 
 
@@ -60,8 +71,10 @@ def _trouble(certificate: Certificate, now: datetime, min_days: float) -> Troubl
     if certificate.not_after is not None and certificate.not_after <= now:
         ago = spoken(now - certificate.not_after)
         return "now", f"certificate of {certificate.domain} expired {ago} ago", "a valid one"
+    if certificate.status in _NOT_ISSUED:
+        return "now", f"certificate of {certificate.domain} is {certificate.status}", "ISSUED"
     if certificate.status != "ISSUED":
-        return "now", f"certificate of {certificate.domain} is {certificate.status or 'of no known status'}", "ISSUED"
+        return None
     if certificate.not_after is None:
         return "now", f"certificate of {certificate.domain} has no end", "a valid one"
     if certificate.renewal == "FAILED":

@@ -47,7 +47,11 @@ class VpcEndpoint:
 Trouble = tuple[Cause, Impact, str, str, str, str, str]
 """Cause, impact, resource, observed, expected, evidence, remedy."""
 
-_IN_BETWEEN = {"pending", "pendingacceptance"}
+_IN_BETWEEN = {
+    "pending": "wait for it; create it again where it stays so",
+    "pendingacceptance": "accept the connection at the service's side",
+}
+"""States that may pass, and what helps."""
 _BROKEN = {"failed", "rejected", "expired", "partial"}
 
 
@@ -59,7 +63,7 @@ def unusable_endpoint(endpoint: VpcEndpoint, *, min_drops: int = 100, min_minute
     https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
     """
     state = endpoint.state.lower()
-    if state not in _IN_BETWEEN | _BROKEN | {"available"}:
+    if state not in {"available", *_IN_BETWEEN, *_BROKEN}:
         reason = f"{endpoint.target.name}: unknown state {endpoint.state or 'not given'}"
         raise CouldNotTellError(Blind("unreadable", reason))
     return [
@@ -73,7 +77,7 @@ def _of_state(endpoint: VpcEndpoint, state: str) -> Iterator[Trouble]:
         yield from _of_configuration(endpoint)
         return
     said = f"State {endpoint.state}{f': {endpoint.error}' if endpoint.error else ''}"
-    remedy = "accept the connection at the service's side" if state == "pendingacceptance" else "create it again"
+    remedy = _IN_BETWEEN.get(state, "create it again")
     yield "endpoint", "now", endpoint.target.arn, f"state {endpoint.state}", "available", said, remedy
 
 

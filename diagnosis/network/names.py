@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from diagnosis import console
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause, Impact
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
@@ -59,6 +60,24 @@ class NameService:
 
 
 AMAZON = "AmazonProvidedDNS"
+_ASSOCIATIONS: Mapping[str, Impact | None] = {
+    "COMPLETE": None,
+    "CREATING": None,
+    "DELETING": None,
+    "FAILED": "now",
+    "OVERRIDDEN": "hygiene",
+}
+"""What the status of a rule's association means for names; another rule answers in place of an overridden one."""
+_ENDPOINTS: Mapping[str, Impact | None] = {
+    "OPERATIONAL": None,
+    "UPDATING": None,
+    "AUTO_RECOVERING": "soon",
+    "CREATING": "now",
+    "DELETING": "now",
+    "ACTION_NEEDED": "now",
+    "": "now",
+}
+"""And that of an outbound endpoint; one that recovers by itself forwards fewer queries meanwhile."""
 
 Trouble = tuple[Cause, Impact, str, str, str, str, str, bool]
 """Cause, impact, resource, observed, expected, evidence, remedy, whether it is proven."""
@@ -69,11 +88,23 @@ def unresolved_names(
 ) -> list[Finding]:
     """What keeps names from being resolved in the VPC: attributes, rules, endpoints, and what the query log shows.
 
+    CouldNotTellError where nothing does, but Resolver gives a status that this rule does not know.
     https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
     """
     configured = [*_attributes(names), *(t for rule in names.rules for t in _rule(rule, min_minutes))]
     seen = [] if any(t[-1] for t in configured) else [*_query_log(names, max_failed_share, min_answers)]
+    if not configured and not seen:
+        _refuse_unknown(names)
     return [_finding(names, trouble) for trouble in (*configured, *seen)]
+
+
+def _refuse_unknown(names: NameService) -> None:
+    for rule in names.rules:
+        endpoint = "OPERATIONAL" if rule.endpoint_status is None else rule.endpoint_status
+        for word, known in ((rule.association, _ASSOCIATIONS), (endpoint, _ENDPOINTS)):
+            if word not in known:
+                reason = f"{names.target.name}: unknown status {word or 'not given'} of {rule.id} or its endpoint"
+                raise CouldNotTellError(Blind("unreadable", reason))
 
 
 def _attributes(names: NameService) -> Iterator[Trouble]:
@@ -98,13 +129,14 @@ def _attributes(names: NameService) -> Iterator[Trouble]:
 
 def _rule(rule: ResolverRule, min_minutes: int) -> Iterator[Trouble]:
     said = f"{rule.id} forwards {rule.domain} to {', '.join(rule.servers)} through {rule.endpoint or 'no endpoint'}"
-    if rule.association != "COMPLETE":
-        remedy = "associate the rule again"
-        yield "dns", "now", rule.id, f"association of {rule.id} is {rule.association}", "COMPLETE", said, remedy, True
-    if rule.endpoint_status not in (None, "OPERATIONAL"):
+    if failed := _ASSOCIATIONS.get(rule.association):
+        observed, remedy = f"association of {rule.id} is {rule.association}", "associate the rule again"
+        yield "dns", failed, rule.id, observed, "COMPLETE", said, remedy, failed == "now"
+    broken = None if rule.endpoint_status is None else _ENDPOINTS.get(rule.endpoint_status)
+    if broken:
         observed = f"{rule.endpoint or 'its endpoint'} is {rule.endpoint_status or 'gone'}"
         remedy = "let the rule use an outbound endpoint that works"
-        yield "dns", "now", rule.endpoint or rule.id, observed, "OPERATIONAL", said, remedy, True
+        yield "dns", broken, rule.endpoint or rule.id, observed, "OPERATIONAL", said, remedy, broken == "now"
     if rule.absent:
         every = len(rule.absent) == len(rule.servers)
         observed = f"{rule.domain} is forwarded to {', '.join(rule.absent)}, where nothing is"

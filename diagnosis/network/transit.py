@@ -78,9 +78,11 @@ def broken_link(link: Link, *, min_minutes: int = 2) -> list[Finding]:
     """The link, where it is down, where tunnels of it are, or where it drops packets in at least `min_minutes`.
 
     One of two tunnels down is a lost reserve: `soon`. CouldNotTellError where AWS gives a state that is not known.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VgwTelemetry.html
     """
-    trouble = _state(link) or _tunnels(link) or _drops(link, min_minutes)
+    trouble = _state(link) or _tunnels(link) or _tunnel_state(link) or _drops(link, min_minutes)
     if trouble is None:
+        _refuse_unknown(link)
         return []
     cause, impact, observed, expected, evidence, remedy = trouble
     name = link.target.name
@@ -95,7 +97,7 @@ def broken_link(link: Link, *, min_minutes: int = 2) -> list[Finding]:
             why=f"{name}: {observed}",
             remedy=remedy,
             resource=link.target.arn,
-            onset=_onset(link) if cause == "route" else None,
+            onset=_onset(link, min_minutes) if cause == "route" else None,
             as_of=link.as_of,
             proven=True,
             command=aws(*_DESCRIBED_BY[link.kind], link.target.arn),
@@ -116,9 +118,9 @@ def _state(link: Link) -> Trouble | None:
 
 
 def _tunnels(link: Link) -> Trouble | None:
-    down = [tunnel for tunnel in link.tunnels if tunnel.status != "UP"]
+    down = [tunnel for tunnel in link.tunnels if tunnel.status == "DOWN"]
     if not down:
-        return _tunnel_state(link)
+        return None
     everything = len(down) == len(link.tunnels)
     said = "; ".join(f"{tunnel.address} {tunnel.status} {tunnel.said}".strip() for tunnel in down)
     return (
@@ -129,6 +131,13 @@ def _tunnels(link: Link) -> Trouble | None:
         f"VgwTelemetry {said}",
         "see the customer gateway: IKE, its clock, and whether something keeps the tunnel busy",
     )
+
+
+def _refuse_unknown(link: Link) -> None:
+    odd = next((tunnel for tunnel in link.tunnels if tunnel.status != "UP"), None)
+    if odd:
+        reason = f"{link.target.name}: unknown status {odd.status or 'not given'} of tunnel {odd.address}"
+        raise CouldNotTellError(Blind("unreadable", reason))
 
 
 def _tunnel_state(link: Link) -> Trouble | None:
@@ -142,17 +151,25 @@ def _tunnel_state(link: Link) -> Trouble | None:
 
 
 def _drops(link: Link, min_minutes: int) -> Trouble | None:
-    for metric, words in _METRICS.items():
-        series = link.drops.get(metric, Series(60))
-        minutes = sum(value > 0 for value in series.values)
-        if minutes >= max(min_minutes, 1):
-            observed = f"{series.total:,.0f} packets {words}"
-            said = f"{metric} {series.total:,.0f} in {minutes} minutes"
-            remedy = "associate the attachment with a route table that leads there, or add the route or propagation"
-            return "route", "now", observed, "none", said, remedy
-    return None
+    metric = _dropping(link, min_minutes)
+    if metric is None:
+        return None
+    series = link.drops[metric]
+    observed = f"{series.total:,.0f} packets {_METRICS[metric]}"
+    said = f"{metric} {series.total:,.0f} in {_minutes(series)} minutes"
+    remedy = "associate the attachment with a route table that leads there, or add the route or propagation"
+    return "route", "now", observed, "none", said, remedy
 
 
-def _onset(link: Link) -> datetime | None:
-    dropping = (link.drops[metric] for metric in _METRICS if metric in link.drops)
-    return next((series.onset(lambda value: value > 0) for series in dropping if series.total), None)
+def _dropping(link: Link, min_minutes: int) -> str | None:
+    """The metric that counts drops in enough minutes."""
+    return next((m for m in _METRICS if m in link.drops and _minutes(link.drops[m]) >= max(min_minutes, 1)), None)
+
+
+def _minutes(series: Series) -> int:
+    return sum(value > 0 for value in series.values)
+
+
+def _onset(link: Link, min_minutes: int) -> datetime | None:
+    metric = _dropping(link, min_minutes)
+    return link.drops[metric].onset(lambda value: value > 0) if metric else None
