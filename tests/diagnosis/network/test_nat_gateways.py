@@ -112,3 +112,45 @@ def test_the_worst_comes_first() -> None:
     assert [found.cause for found in broken_nat(nat(port_errors=series(5, 5), dropped_packets=series(9999)))] == [
         "nat_ports"
     ]
+
+
+@pytest.mark.parametrize(
+    ("attempted", "established", "red"),
+    [
+        ((99,), (0,), False),  # a hundred attempts are needed
+        ((100,), (90,), False),
+        ((100,), (89,), True),
+        ((50, 50), (0, 90), False),  # an opening may count in one minute and its answer in the next
+        ((1000,), (), True),
+        ((), (), False),
+        ((1000,), (1200,), False),
+    ],
+)
+def test_less_than_nine_of_ten_connections_that_come_about_is_red(
+    attempted: tuple[float, ...], established: tuple[float, ...], red: bool
+) -> None:
+    found = broken_nat(nat(attempted=series(*attempted), established=series(*established)))
+    assert bool(found) is red
+
+
+def test_the_share_of_connections_can_be_set() -> None:
+    half = nat(attempted=series(200), established=series(100))
+    assert broken_nat(half, min_established_share=0.5) == []
+    assert broken_nat(half, min_attempts=201) == []
+    assert broken_nat(nat(attempted=series(0), established=series(0)), min_attempts=0) == []
+
+
+def test_what_it_says_of_connections_proves_no_cause() -> None:
+    [found] = broken_nat(nat(attempted=series(1000, 1000), established=series(300, 100)))
+    assert found.symptom == "nat-1: 20% of connections come about, expected at least 90%"
+    assert found.evidence == ("ConnectionEstablishedCount 400 of ConnectionAttemptCount 2,000",)
+    assert (found.cause, found.impact, found.proven, found.onset) == ("network", "now", False, None)
+
+
+def test_dropped_packets_come_before_connections() -> None:
+    sick = nat(dropped_packets=series(9999), attempted=series(1000), established=series(0))
+    assert broken_nat(sick)[0].symptom.startswith("nat-1: 9.09% of packets dropped")
+
+
+def test_what_comes_back_counts_as_carried() -> None:
+    assert broken_nat(nat(dropped_packets=series(100), received_packets=series(949_900))) == []

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from diagnosis.answers import CouldNotTellError
-from diagnosis.network.routes import Route, RouteTable, black_holes
-from tests.builders import NOW, target
+from diagnosis.network.routes import Route, RouteChange, RouteTable, astray, black_holes, lost_default
+from tests.builders import NOW, ago, target
 
 LOCAL = Route("10.0.0.0/16", "local", "active")
 DEAD_NAT = Route("0.0.0.0/0", "nat-1", "blackhole")
 DEAD_PEER = Route("10.9.0.0/16", "pcx-1", "blackhole")
+TO_NAT = Route("0.0.0.0/0", "nat-1", "active")
+TO_INTERNET = Route("0.0.0.0/0", "igw-1", "active")
+DELETED = RouteChange("DeleteRoute", "ada", ago(30))
+REPLACED = RouteChange("ReplaceRoute", "ada", ago(30))
 
 
 def table(*routes: Route, subnets: tuple[str, ...] = ("subnet-1",), main: bool = False) -> RouteTable:
@@ -77,3 +84,68 @@ def test_a_state_that_nobody_knows_is_neither_well_nor_a_black_hole(state: str, 
         black_holes(table(LOCAL, odd))
     [found] = black_holes(table(LOCAL, odd, DEAD_NAT))
     assert found.symptom == "rtb-1: 1 of 3 routes lead nowhere, expected all active"
+
+
+def private(*routes: Route, **changes: Any) -> RouteTable:
+    """A table of private subnets: nothing in them has a public address."""
+    return replace(table(LOCAL, *routes), **{"public": False} | changes)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        private(TO_NAT, changed=REPLACED, idle_nat_gateways=("nat-2",)),
+        private(),
+        private(TO_INTERNET),
+        private(TO_INTERNET, idle_nat_gateways=("nat-1",)),
+        private(TO_INTERNET, changed=REPLACED, public=True),
+        private(changed=DELETED, subnets=()),
+        private(idle_nat_gateways=("nat-1",), subnets=(), main=True),
+        private(Route("0.0.0.0/0", "tgw-1", "active"), changed=REPLACED),
+    ],
+)
+def test_a_table_whose_default_was_not_lost(kept: RouteTable) -> None:
+    assert lost_default(kept) == []
+    assert astray(kept) == []
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_default_route_that_was_deleted(public: bool) -> None:
+    [found] = lost_default(private(changed=DELETED, public=public))
+    assert found.symptom == "rtb-1: default route none, expected one to a NAT gateway"
+    assert found.evidence == ("DeleteRoute by ada at 2026-03-04T11:30:00Z", "used by subnet-1")
+    assert found.why == "rtb-1 has no default route, and its subnets no way out"
+    assert found.remedy == "let 0.0.0.0/0 of rtb-1 lead to a NAT gateway"
+    assert (found.cause, found.impact, found.proven, found.onset) == ("route", "now", True, ago(30))
+    assert (found.resource, found.needed_by) == ("rtb-1", ("subnet-1",))
+
+
+def test_a_nat_gateway_to_which_nothing_leads_any_more_tells_that_the_route_was_lost() -> None:
+    [found] = lost_default(private(idle_nat_gateways=("nat-1", "nat-2")))
+    assert found.evidence == ("no route leads to nat-1, nat-2", "used by subnet-1")
+    assert found.remedy == "let 0.0.0.0/0 of rtb-1 lead to nat-1 or nat-2"
+    assert found.onset is None
+
+
+def test_a_default_route_that_private_addresses_cannot_use() -> None:
+    [found] = lost_default(private(TO_INTERNET, changed=REPLACED, idle_nat_gateways=("nat-1",)))
+    assert found.symptom == (
+        "rtb-1: default route to igw-1, which private addresses cannot use, expected one to a NAT gateway"
+    )
+    assert found.evidence == (
+        "ReplaceRoute by ada at 2026-03-04T11:30:00Z",
+        "no route leads to nat-1",
+        "used by subnet-1",
+    )
+
+
+def test_the_ipv4_default_is_the_one_that_counts() -> None:
+    [found] = lost_default(private(Route("::/0", "eigw-1", "active"), changed=DELETED))
+    assert found.symptom.startswith("rtb-1: default route none")
+
+
+def test_a_black_hole_is_told_before_the_default_that_was_lost() -> None:
+    [found] = astray(private(DEAD_PEER, changed=DELETED))
+    assert found.symptom == "rtb-1: 1 of 2 routes lead nowhere, expected all active"
+    [found] = astray(private(changed=DELETED))
+    assert found.symptom.startswith("rtb-1: default route none")
