@@ -53,6 +53,7 @@ class Usage:
 
 
 USD_PER_GB_SCANNED = 0.005
+"""Logs Insights and, at the same price, Athena (https://aws.amazon.com/athena/pricing/)."""
 USD_PER_METRIC = 0.01 / 1000
 USD_PER_ANALYSIS = 0.1
 """Reachability Analyzer (https://aws.amazon.com/vpc/pricing/)."""
