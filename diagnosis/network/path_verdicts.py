@@ -29,12 +29,25 @@ class Outcome:
 
 def outcome_of(way: Way, network: NetworkDescription) -> Outcome:
     """The outcome of a way; unknown where an end is not described or an answer is."""
+    unasked = _unasked(way)
+    if unasked:
+        return Outcome(Verdict.UNKNOWN, doubts=(unasked,))
     try:
         if way.must == "not exist":
             return _of_sets(way, network)
         return _of_block(way, network) if _is_set(way) else _of_pairs(way, network)
     except (UndescribedError, FlowError) as error:
         return Outcome(Verdict.UNKNOWN, doubts=(str(error),))
+
+
+def _unasked(way: Way) -> str:
+    """Why there is no flow to ask about; empty where there is one. Else it would seem that nothing gets through."""
+    empty = [side.name for side in (way.source, way.destination) if not side.spots and not side.block]
+    if empty:
+        return f"nothing described is {' or '.join(empty)}"
+    if not way.source.spots and not way.destination.spots:
+        return f"{way.source.name} and {way.destination.name} are both sets of addresses: name what one of them is"
+    return ""
 
 
 def _is_set(way: Way) -> bool:
@@ -48,8 +61,6 @@ def _flow(way: Way, start: Endpoint, end: Endpoint) -> Flow:
 def _of_pairs(way: Way, network: NetworkDescription) -> Outcome:
     """Every source must reach every destination; of ends that are one of several, whichever it is."""
     traced = [(s, d, m.trace(_flow(way, s, d))) for m, s, d in _all_pairs(way, network)]
-    if not traced:
-        return Outcome(Verdict.UNKNOWN, doubts=(f"nothing described is {way.source.name} or {way.destination.name}",))
     if way.source.one_of or way.destination.one_of:
         return _of_one(way, traced)
     return _folded(answer for _, _, answer in traced)
