@@ -47,6 +47,8 @@ def _judged(path: LoadBalancerPath | Path, network: NetworkDescription, few: int
 
 
 def _broken_ways(path: Path, network: NetworkDescription, few: int) -> list[Finding]:
+    if not path.ways:
+        raise CouldNotTellError(Blind("missing", f"nothing described says which way {path.target.name} has to take"))
     if path.described:
         network = NetworkDescription(
             network.place, {**network.descriptions, **path.described}, network.unread, network.as_of

@@ -131,6 +131,19 @@ def test_a_service_without_a_task_is_judged_by_where_one_would_start() -> None:
     assert found.resource == "sg-task"
 
 
+def test_a_path_without_a_way_is_unknown() -> None:
+    with pytest.raises(CouldNotTellError, match="nothing described says which way checkout to orders has to take"):
+        broken_path(path(), network(TASK))
+
+
+def test_a_way_that_nobody_described_is_neither_open_nor_closed() -> None:
+    unknown = Database("orders", "arn:orders", (), (), "", 5432, public=False)
+    exposure = way_of_exposure(unknown, network(TASK))
+    assert isinstance(exposure, Way)
+    with pytest.raises(CouldNotTellError, match="nothing described is orders"):
+        broken_path(path(exposure), network(TASK))
+
+
 def test_what_could_not_be_read_is_unknown() -> None:
     described = network(TASK, DATABASE, unread={"SecurityGroups": "missing ec2:DescribeSecurityGroups"})
     with pytest.raises(CouldNotTellError, match="missing ec2:DescribeSecurityGroups"):
