@@ -15,6 +15,17 @@ def addresses_of(side: Side, network: NetworkDescription) -> frozenset[str]:
     return frozenset(address for spot in side.spots for address in _of_spot(spot, network))
 
 
+def blocks_of(start: Endpoint, network: NetworkDescription) -> list[str]:
+    """Every block of addresses that a source sends from: its own, or those of its subnet. Empty where it has none."""
+    if start.type == "subnet":
+        subnets = list(network.objects("Subnets", SubnetId=start.id))
+        ipv6 = (held for subnet in subnets for held in subnet.get("Ipv6CidrBlockAssociationSet", ()))
+        blocks = [*(s.get("CidrBlock") for s in subnets), *(held.get("Ipv6CidrBlock") for held in ipv6)]
+        return [str(block) for block in blocks if block]
+    addresses = {start.ip} if start.ip else set(_of_spot(Spot(start), network))
+    return [str(ipaddress.ip_network(address)) for address in sorted(addresses)]
+
+
 def vpcs_of(way: Way, network: NetworkDescription) -> set[str]:
     """The described VPCs in which the ends of a way are."""
     found = {

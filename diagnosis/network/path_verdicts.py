@@ -8,11 +8,12 @@ from itertools import groupby
 
 from diagnosis.network.description import NetworkDescription
 from diagnosis.network.internet_addresses import internet_examples
+from diagnosis.network.path_addresses import blocks_of
 from diagnosis.network.paths import Way, pairs
 from diagnosis.reachability import Answer, Blocker, Endpoint, Flow, FlowError, Network, UndescribedError, Verdict
 from diagnosis.reachability.addresses import format_address, parse_prefix
 from diagnosis.reachability.intervals import Intervals, difference, single
-from diagnosis.reachability.packets import ANY_PORT, Box, PacketSet
+from diagnosis.reachability.packets import ANY_PORT, WITH_PORTS, Box, PacketSet
 
 
 @dataclass(frozen=True)
@@ -149,20 +150,31 @@ def _every_flow(way: Way, network: NetworkDescription) -> Iterable[Outcome]:
     elif way.destination.block == "internet":
         for model, start, _ in pairs(_without_destination(way), network):
             for address in internet_examples(model):
-                yield _of_trace(
-                    model.trace(_flow(way, start, Endpoint("internet", ip=address))), f"{start} → {address}"
-                )
+                yield from _between(way, model, start, Endpoint("internet", ip=address), network)
     else:
         for model, start, end in pairs(way, network):
-            if start.type == "network-interface" and start.ip and end.type in ("network-interface", "instance"):
-                yield _of_exposure(way, model, end, f"{start.ip}/{128 if ':' in start.ip else 32}")
-            else:
-                yield _of_trace(model.trace(_flow(way, start, end)), f"{start} → {end}")
+            yield from _between(way, model, start, end, network)
 
 
-def _of_trace(answer: Answer, words: str) -> Outcome:
+def _between(
+    way: Way, model: Network, start: Endpoint, end: Endpoint, network: NetworkDescription
+) -> Iterable[Outcome]:
+    """What gets through from any address of a source; and from the source as such, where these may not be all."""
+    blocks = blocks_of(start, network)
+    for block in blocks:
+        yield _of_exposure(way, model, end, block)
+    if not (start.type == "network-interface" and start.ip and end.type in ("network-interface", "instance")):
+        yield _of_trace(way, model, start, end, known=bool(blocks))
+
+
+def _of_trace(way: Way, model: Network, start: Endpoint, end: Endpoint, *, known: bool) -> Outcome:
+    """A trace without a port asks for all of them: that one is closed says nothing of the others."""
+    flow = _flow(way, start, end)
+    answer = model.trace(flow)
     if answer.verdict is Verdict.REACHABLE:
-        return Outcome(Verdict.REACHABLE, through=words, sources=1)
+        return Outcome(Verdict.REACHABLE, through=f"{start} → {end}", sources=1)
+    if answer.verdict is Verdict.BLOCKED and way.port is None and flow.number in WITH_PORTS and not known:
+        return Outcome(Verdict.UNKNOWN, doubts=(f"whether any port of {end} is open to {start}: name a port",))
     return Outcome(answer.verdict, doubts=answer.unknown if answer.verdict is Verdict.UNKNOWN else ())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from diagnosis.network.path_addresses import addresses_of, vpcs_of
+from diagnosis.network.path_addresses import addresses_of, blocks_of, vpcs_of
 from diagnosis.network.paths import Side, Spot, Way
 from diagnosis.reachability import Endpoint
 from tests.builders import HERE
@@ -67,3 +67,27 @@ def test_the_vpcs_of_a_way(end: Side, vpcs: set[str]) -> None:
 
 def test_a_subnet_that_nothing_uses_yet_is_in_its_vpc() -> None:
     assert vpcs_of(Way(side("subnet", "subnet-1"), side("ip", ip="192.0.2.9")), network()) == {"vpc-1"}
+
+
+@pytest.mark.parametrize(
+    ("start", "blocks"),
+    [
+        (Endpoint("network-interface", "eni-task", "10.0.1.9"), ["10.0.1.9/32"]),
+        (Endpoint("network-interface", "eni-task"), ["10.0.1.9/32"]),
+        (Endpoint("instance", "i-0a"), ["10.0.2.40/32", "10.0.2.41/32", "2001:db8::40/128"]),
+        (Endpoint("ip", ip="192.0.2.7"), ["192.0.2.7/32"]),
+        (Endpoint("subnet", "subnet-1"), ["10.0.1.0/24"]),
+        (Endpoint("subnet", "subnet-9"), []),
+        (Endpoint("vpn-gateway", "vgw-0a"), []),
+        (Endpoint("instance", "i-0b"), []),
+    ],
+)
+def test_the_blocks_that_a_source_sends_from(start: Endpoint, blocks: list[str]) -> None:
+    assert blocks_of(start, DESCRIBED) == blocks
+
+
+def test_a_subnet_of_both_families_sends_from_both_blocks() -> None:
+    both = {"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24"}
+    both |= {"Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "2001:db8:0:1::/64"}]}
+    held = network(Subnets=[both])
+    assert blocks_of(Endpoint("subnet", "subnet-1"), held) == ["10.0.1.0/24", "2001:db8:0:1::/64"]

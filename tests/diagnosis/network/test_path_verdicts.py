@@ -129,3 +129,56 @@ def test_the_way_out_needs_a_public_address(must: Must) -> None:
         {"PrivateIpAddress": "10.0.1.9", "Primary": True, "Association": {"PublicIp": "52.1.2.4"}}
     ]
     assert verdict(Way(CHECKOUT, INTERNET, port=443, must=must), network(public)) is Verdict.REACHABLE
+
+
+SERVER = TASK | {"Attachment": {"InstanceId": "i-0a"}}
+STARTS = {
+    "interface": Endpoint("network-interface", "eni-task", "10.0.1.9"),
+    "interface without its address": Endpoint("network-interface", "eni-task"),
+    "instance": Endpoint("instance", "i-0a"),
+    "address": Endpoint("ip", ip="10.0.1.9"),
+    "subnet": Endpoint("subnet", "subnet-1"),
+}
+ENDS = {
+    "interface": Endpoint("network-interface", "eni-db", "10.0.1.20"),
+    "interface without its address": Endpoint("network-interface", "eni-db"),
+    "address": Endpoint("ip", ip="10.0.1.20"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("start", STARTS)
+def test_one_port_that_is_open_is_a_way_that_must_not_exist(start: str, end: str) -> None:
+    source, destination = Side("checkout", (Spot(STARTS[start]),)), Side("orders", (Spot(ENDS[end]),))
+    groups = [group("sg-task"), group("sg-else"), group("sg-db", tcp(5432, group="sg-else"))]
+    closed = network(SERVER, DATABASE, SecurityGroups=groups)
+    for port, expected in ((None, Verdict.REACHABLE), (5432, Verdict.REACHABLE), (22, Verdict.BLOCKED)):
+        way = Way(source, destination, port=port, must="not exist")
+        assert verdict(way, network(SERVER, DATABASE)) is expected
+        assert verdict(way, closed) is Verdict.BLOCKED
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_one_port_to_the_internet_is_a_way_out(start: str) -> None:
+    public = SERVER | {"Association": {"PublicIp": "52.1.2.4"}}
+    public["PrivateIpAddresses"] = [
+        {"PrivateIpAddress": "10.0.1.9", "Primary": True, "Association": {"PublicIp": "52.1.2.4"}}
+    ]
+    groups = [group("sg-task", egress=(tcp(443, cidr="52.94.0.0/24"),))]
+    way = Way(Side("checkout", (Spot(STARTS[start]),)), INTERNET, must="not exist")
+    assert verdict(way, network(public, SecurityGroups=groups)) is Verdict.REACHABLE
+    assert verdict(way, network(SERVER, SecurityGroups=groups)) is Verdict.BLOCKED
+    assert verdict(way, network(public, SecurityGroups=[group("sg-task", egress=())])) is Verdict.BLOCKED
+
+
+def test_without_its_addresses_no_source_is_shut_out_of_every_port() -> None:
+    gateway = Side("office", (Spot(Endpoint("vpn-gateway", "vgw-0a")),))
+    assert verdict(Way(gateway, ORDERS, must="not exist"), network(DATABASE)) is Verdict.UNKNOWN
+
+
+def test_a_protocol_without_ports_needs_none() -> None:
+    ping = {"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "UserIdGroupPairs": [{"GroupId": "sg-task"}]}
+    way = Way(Side("checkout", (Spot(STARTS["instance"]),)), ORDERS, protocol="icmp", must="not exist")
+    assert verdict(way, network(SERVER, DATABASE)) is Verdict.BLOCKED
+    admitted = network(SERVER, DATABASE, SecurityGroups=[group("sg-task"), group("sg-db", ping)])
+    assert verdict(way, admitted) is Verdict.REACHABLE
