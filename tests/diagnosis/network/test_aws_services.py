@@ -183,3 +183,11 @@ def test_where_nobody_knows_where_the_name_leads_it_may_be_either() -> None:
     [way] = ways_to_service(SOURCE, "vpc-1", "logs", held)
     assert ends([way]) == ["eni-vpce", "internet"]
     assert way.destination.one_of
+
+
+def test_what_access_lists_and_routes_tell_apart_counts() -> None:
+    entry = {"RuleNumber": 100, "Protocol": "-1", "RuleAction": "deny", "Egress": True, "CidrBlock": "52.95.0.0/24"}
+    acl = {"NetworkAclId": "acl-1", "VpcId": "vpc-1", "Associations": [{"SubnetId": "subnet-1"}], "Entries": [entry]}
+    dead = {"DestinationCidrBlock": "52.96.0.0/24", "NatGatewayId": "nat-1", "State": "blackhole"}
+    told_apart = network(TASK, NetworkAcls=[acl], RouteTables=[table("rtb-1", OUT, dead, main=True)])
+    assert {"52.95.0.0", "52.95.1.0", "52.96.0.0", "52.96.1.0"} <= set(internet_examples(told_apart.model))
