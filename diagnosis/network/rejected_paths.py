@@ -59,13 +59,19 @@ def rejected_path(
                 path, sorted(again, key=lambda group: -group.records), network, max(f.newest for f in seen if f.newest)
             )
         ]
-    if not network.interfaces:
-        why = network.unread.get("NetworkInterfaces") or "EC2 describes no network interface"
-        reason = f"not observed: no address at the ends of {path.target.name} is known ({why})"
-        raise CouldNotTellError(Blind("not_observed", reason))
+    _refuse_unknown_ends(wanted, network)
     for flows in seen:
         settled(flows, max_skipped_share)
     return []
+
+
+def _refuse_unknown_ends(ways: Sequence[Way], network: NetworkDescription) -> None:
+    sides = [side for way in ways for side in (way.source, way.destination)]
+    unknown = next((side.name for side in sides if not side.block and not addresses_of(side, network)), None)
+    if unknown:
+        unread = network.unread.get("NetworkInterfaces")
+        reason = f"not observed: no address of {unknown} is known{f' ({unread})' if unread else ''}"
+        raise CouldNotTellError(Blind("not_observed", reason))
 
 
 def _refused(way: Way, seen: Sequence[VpcFlows], network: NetworkDescription) -> list[FlowGroup]:

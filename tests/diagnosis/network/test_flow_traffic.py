@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.network.address_traffic import refused_traffic
 from diagnosis.network.flow_records import INTERNET
-from diagnosis.network.paths import Path, Side, Way, spot_of
+from diagnosis.network.paths import Path, Side, Spot, Way, spot_of
 from diagnosis.network.protocol_mix import changed_mix
 from diagnosis.network.rejected_paths import rejected_path
+from diagnosis.reachability import Endpoint
 from tests.builders import NOW, ago, target
 from tests.diagnosis.network.flows import (
     CLIENT,
@@ -72,6 +74,30 @@ def test_a_path_from_the_internet_hears_its_arrivals():
 def test_what_must_not_exist_may_be_refused():
     with pytest.raises(CouldNotTellError):
         on_path(group(60), declared=path(must="not exist"))
+
+
+def test_an_end_without_a_known_address_is_not_observed():
+    gone = Side("batch", (spot_of("eni-gone", None),))
+    server = Side("server", (spot_of("eni-b", None),))
+    for way in (Way(gone, server, port=8080), Way(server, gone, port=8080)):
+        declared = Path(target("declared_path", "batch"), (way,), NOW)
+        with pytest.raises(CouldNotTellError, match="not observed: no address of batch is known"):
+            on_path(declared=declared)
+    unread = network(unread={"NetworkInterfaces": "missing ec2:DescribeNetworkInterfaces"})
+    unread = replace(unread, descriptions={**unread.descriptions, "NetworkInterfaces": ()})
+    subnet = Side("subnet-b", (Spot(Endpoint("subnet", "subnet-b")),))
+    declared = Path(target("declared_path", "batch"), (Way(subnet, subnet, port=8080),), NOW)
+    with pytest.raises(CouldNotTellError, match=r"no address of subnet-b is known \(missing ec2:Describe"):
+        rejected_path(declared, records(flows()), unread)
+
+
+def test_a_block_needs_no_interface():
+    block = Side("10.0.1.0/24", block="10.0.1.0/24")
+    declared = Path(
+        target("declared_path", "block"), (Way(block, Side("s", (spot_of("eni-b", None),)), port=8080),), NOW
+    )
+    assert on_path(declared=declared) == []
+    assert len(on_path(group(3, packets=9), declared=declared)) == 1
 
 
 def test_a_path_without_a_flow_log_is_not_observed():
