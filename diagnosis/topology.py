@@ -71,7 +71,7 @@ def is_among(target: Target, members: set[str]) -> bool:
 def keys_of(target: Target) -> set[str]:
     """What a topology may know a target by."""
     keys = {target.arn, f"{target.kind}:{target.name}"} - {""}
-    if target.kind != "path":
+    if target.kind not in ("path", "declared_path"):
         return keys
     kind, *parts = target.arn.split("|")
     if kind == "declared":

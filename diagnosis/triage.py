@@ -21,7 +21,9 @@ _LABELS = re.compile(
     r"^(Create|Delete|Add|Remove|Update)?Tags?|^(Un)?[Tt]agResource|TagsTo|TagsFrom|^Describe|^List|^Get"
 )
 
-_NETWORK = frozenset({"security_group", "nacl", "route", "nat", "nat_ports", "peering", "bpa", "endpoint", "dns"})
+_NETWORK = frozenset(
+    {"security_group", "nacl", "route", "nat", "nat_ports", "peering", "bpa", "endpoint", "dns", "network"}
+)
 _SYMPTOMS: Mapping[str, frozenset[str]] = {
     cause: _NETWORK | {"network", "timeout", "health_check", "image_pull", "dependency", "alarm", "code", "unknown"}
     for cause in _NETWORK

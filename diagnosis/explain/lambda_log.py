@@ -35,6 +35,21 @@ _PLATFORM = (
     *limits.OUT_OF_MEMORY,
 )
 
+_QUIET = (
+    Pattern(
+        "unknown",
+        (
+            r"level=(?:info\w*|debug|trace|notice|verbose|10|20|30)$",
+            r"^(?:.{0,80}\s)?level=(?:info|debug|trace)\s",
+            r"^(?:[^\s\[{(]*\s+){0,4}[\[(<]?(?:INFO|DEBUG|TRACE|NOTICE|VERBOSE)[\])>]?(?:[\s:|-]|$)",
+            r"^\W*(?:info|debug|trace)\W+:?\s",
+        ),
+        NOTHING,
+        "an ordinary line of the program: read the lines around it",
+    ),
+)
+"""A program's own lines below a warning: whatever words they carry, the program did not call it trouble."""
+
 _SILENT = (
     Pattern(
         "unknown",
@@ -54,17 +69,6 @@ _SILENT = (
         NOTHING,
         "an ordinary line of the platform: read the lines around it",
         unless=r"status=(?:error|failure|timeout)$",
-    ),
-    Pattern(
-        "unknown",
-        (
-            r"level=(?:info\w*|debug|trace|notice|verbose|10|20|30)$",
-            r"^(?:.{0,80}\s)?level=(?:info|debug|trace)\s",
-            r"^(?:[^\s\[{(]*\s+){0,4}[\[(<]?(?:INFO|DEBUG|TRACE|NOTICE|VERBOSE)[\])>]?(?:[\s:|-]|$)",
-            r"^\W*(?:info|debug|trace)\W+:?\s",
-        ),
-        NOTHING,
-        "an ordinary line of the program: read the lines around it",
     ),
     Pattern(
         "unknown",
@@ -144,6 +148,20 @@ _MISTAKES = (
 )
 """Errors that only the program itself makes."""
 
+_RAISED = (
+    Pattern(
+        "code",
+        (
+            r"^\W*(?:(?:ERROR|FATAL|CRITICAL)\W+)?(?:Type|Reference|Name|Key|Index|Attribute|Value|Syntax|Range|NoMethod"
+            r"|ZeroDivision|UnboundLocal|Recursion|Assertion|Indentation|NotImplemented|JSONDecode)Error: ",
+        ),
+        CLEAR,
+        "read the stack trace at its first own frame, mend it, or roll back",
+        unless=r"fetch failed|failed to fetch|\bE[A-Z]{4,}\b|connect|socket|allocat|memory|time(?:d )?-?out|getaddrinfo",
+    ),
+)
+"""The language's own error leads the line: what its message quotes is data, not a callee's answer."""
+
 _CALLEE = (
     Pattern(
         "dependency",
@@ -193,9 +211,11 @@ _READ_ONLY = (
 )
 
 PATTERNS = (
+    *_QUIET,
     *_PLATFORM,
     *_SILENT,
     *_SETTINGS,
+    *_RAISED,
     *refusals.PERMISSION,
     *_READ_ONLY,
     *refusals.REFUSED,

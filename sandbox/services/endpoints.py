@@ -1,4 +1,4 @@
-"""Which groups do the interfaces of VPC endpoints have? moto gives them others than the endpoint's."""
+"""Which type does a VPC endpoint have, and which groups its interfaces? moto forgets the one and mixes up the others."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from sandbox.services import actions
 
 
 def install() -> None:
-    """Give an interface endpoint's interfaces the endpoint's own groups."""
+    """Make an endpoint without a type a gateway endpoint, as AWS does, and give interfaces the endpoint's own groups."""
     from moto.ec2.models import EC2Backend
 
     create = EC2Backend.create_vpc_endpoint
 
     def created(self: Any, *args: Any, **kwargs: Any) -> Any:
         endpoint = create(self, *args, **kwargs)
+        endpoint.vpc_endpoint_type = endpoint.vpc_endpoint_type or "Gateway"
         groups = [self.get_security_group_from_id(group) for group in endpoint.security_group_ids]
         for eni_id in endpoint.network_interface_ids or []:
             if groups and eni_id in self.enis:
