@@ -148,16 +148,18 @@ _MISTAKES = (
 )
 """Errors that only the program itself makes."""
 
+_BUILT_IN = (
+    "Type|Reference|Name|Key|Index|Attribute|Value|Syntax|Range|NoMethod|ZeroDivision|UnboundLocal|Recursion|Assertion"
+    "|Indentation|NotImplemented|JSONDecode"
+)
+
 _RAISED = (
     Pattern(
         "code",
-        (
-            r"^\W*(?:(?:ERROR|FATAL|CRITICAL)\W+)?(?:Type|Reference|Name|Key|Index|Attribute|Value|Syntax|Range|NoMethod"
-            r"|ZeroDivision|UnboundLocal|Recursion|Assertion|Indentation|NotImplemented|JSONDecode)Error: ",
-        ),
+        (rf"^\W*(?:(?:ERROR|FATAL|CRITICAL)\W+)?(?:{_BUILT_IN})Error: ",),
         CLEAR,
         "read the stack trace at its first own frame, mend it, or roll back",
-        unless=r"fetch failed|failed to fetch|\bE[A-Z]{4,}\b|connect|socket|allocat|memory|time(?:d )?-?out|getaddrinfo",
+        unless=r"fetch failed|failed to fetch|\bE[A-Z]{4,}\b|connect|socket|allocat|memory|time(?:d )?-?out",
     ),
 )
 """The language's own error leads the line: what its message quotes is data, not a callee's answer."""
