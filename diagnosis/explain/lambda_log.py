@@ -159,7 +159,7 @@ _RAISED = (
         (rf"^\W*(?:(?:ERROR|FATAL|CRITICAL)\W+)?(?:{_BUILT_IN})Error: ",),
         CLEAR,
         "read the stack trace at its first own frame, mend it, or roll back",
-        unless=r"fetch failed|failed to fetch|\bE[A-Z]{4,}\b|connect|socket|allocat|memory|time(?:d )?-?out",
+        unless=r"fetch failed|\b(?:E?CONN|ETIMEDOUT|ENOTFOUND|EAI_|EPIPE)|socket|allocat|memory|time(?:d )?-?out",
     ),
 )
 """The language's own error leads the line: what its message quotes is data, not a callee's answer."""

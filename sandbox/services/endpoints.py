@@ -1,4 +1,4 @@
-"""Which type does a VPC endpoint have, and which groups its interfaces? moto forgets the one and mixes up the others."""
+"""Which type does a VPC endpoint have, and which groups its interfaces? moto forgets and mixes up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.services import actions
 
 
 def install() -> None:
-    """Make an endpoint without a type a gateway endpoint, as AWS does, and give interfaces the endpoint's own groups."""
+    """An endpoint without a type is a gateway endpoint, as in AWS, and interfaces have the endpoint's own groups."""
     from moto.ec2.models import EC2Backend
 
     create = EC2Backend.create_vpc_endpoint
