@@ -55,7 +55,7 @@ def group(client):
 
 
 def start(client, query, **given):
-    times = {"startTime": NOW_S - 4000, "endTime": NOW_S + 60}
+    times = {"startTime": NOW_S - 4000, "endTime": NOW_S + 3600}
     asked = {"logGroupName": "/app", **times, **given}
     return client.start_query(queryString=query, **{k: v for k, v in asked.items() if v is not None})["queryId"]
 

@@ -3,9 +3,13 @@
 from sandbox.scenario import load
 
 EXPECTED = []
+SERVICES = (
+    "acm", "apigateway", "cloudtrail", "cloudwatch", "directconnect", "ec2", "ecs", "elasticloadbalancing", "lambda",
+    "logs", "rds", "route53", "route53resolver", "sqs", "states", "tag", "xray",
+)  # fmt: skip
 
 
 def build(world):
     load("checkout-outage").build(world)
-    for service in ("cloudtrail", "cloudwatch", "ec2", "elasticloadbalancing", "lambda", "logs", "rds", "tag"):
+    for service in SERVICES:
         world.deny(f"{service}:*")
