@@ -182,7 +182,7 @@ def _reached(finding: Finding, edges: Edges) -> set[str]:
 
 
 def _change_before(finding: Finding, explained: Iterable[Finding], changes: Iterable[Change]) -> Change | None:
-    """The newest successful change of the resource, from two hours before the trouble until it began.
+    """The newest successful change of the resource or of what it rests on, from two hours before it began until then.
 
     Where the finding does not know when it began, the first symptom that it explains does. Labels change nothing.
     """
@@ -192,7 +192,7 @@ def _change_before(finding: Finding, explained: Iterable[Finding], changes: Iter
     near = [
         change
         for change in changes
-        if finding.resource in change.resources
+        if {finding.resource, *finding.depends_on} & set(change.resources)
         and change.place.account == finding.place.account
         and not change.refused
         and not _LABELS.search(change.event)
