@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _prove(scenario: str, words: Sequence[str], show: bool) -> int:
     with tempfile.TemporaryDirectory() as scratch:
-        out = (ROOT / "reports" / "out" if show else Path(scratch)) / f"proof-{os.getpid()}-{Path(scenario).stem}"
+        out = (
+            ROOT / "reports" / "out" if show else Path(scratch)
+        ) / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{Path(scenario).stem}-{os.getpid()}"
         code = run_suite(scenario, [*words, "--out", str(out)], show)
         results = read_results(out)
         if not results or results[-1].get("run", {}).get("exit") != code:
