@@ -51,7 +51,7 @@ docs: .venv/.run ## docs/checks.md from the checks themselves
 
 lock: ## pin the requirements again from their .in files (needs uv)
 	@for name in requirements-runtime requirements requirements-dev; do \
-	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $$name.in -o $$name.txt; done
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras $$name.in -o $$name.txt; done
 
 clean: ## remove .venv, caches and run folders
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/out tests/.pytest_cache tests/.hypothesis
