@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from diagnosis.answers import Absent, Blind
@@ -41,3 +42,23 @@ def dense(series: Series | Blind, what: str, window: Window) -> Series | Blind:
     if age > min(max(window.length / 2, LATE), STALE):
         return Blind("stale", f"stale data: the newest point of {what} is {spoken(age)} old")
     return series
+
+
+def unheard(
+    series: Series, earlier: Mapping[timedelta, Series], what: str, window: Window, *, min_points: int = 5
+) -> Blind | None:
+    """Why a sparse metric's silence up to the end of the window is no zero: at the same clock time it used to be heard.
+
+    `earlier` is the same metric by how long before. A silence of a quarter of an hour is always allowed for, and one in
+    which some earlier stretch had fewer than `min_points` points: nobody can tell whether something is missing there.
+    """
+    newest = series.newest
+    since = newest + timedelta(seconds=series.period_s) if newest else window.start
+    if window.end - since < LATE:
+        return None
+    silence = Window(since, window.end)
+    heard = {ago: len(before.within(silence.before(ago)).points) for ago, before in earlier.items()}
+    if not heard or min(heard.values()) < min_points:
+        return None
+    was = ", ".join(f"{count} points {spoken(ago)} earlier" for ago, count in heard.items())
+    return Blind("stale", f"no data: {what} is silent for {spoken(silence.length)}, and had {was}")

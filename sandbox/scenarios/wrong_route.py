@@ -31,4 +31,4 @@ def build(world: World) -> None:
         request={"routeTableId": table, "destinationCidrBlock": "0.0.0.0/0"},
         response={"_return": True},
     )
-    _shop.nat_gateway_falls_silent(world, nat, SINCE)
+    _shop.nat_gateway_is_idle(world, nat, SINCE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.services import actions, endpoints, insights_paths, interfaces, public_access
+from sandbox.services import actions, endpoints, era, insights_paths, interfaces, public_access
 
 _ACTIVE_PEERING = "active"
 
@@ -62,6 +62,7 @@ def _gateway_interfaces() -> None:
 
     def created(self: Any, *args: Any, **kwargs: Any) -> Any:
         gateway = create(self, *args, **kwargs)
+        gateway._created_at = era.moment()
         eni = gateway._eni
         eni.description, eni.interface_type = f"Interface for NAT Gateway {gateway.id}", "nat_gateway"
         eni.status, eni.requester_managed, eni._group_set = "in-use", True, []

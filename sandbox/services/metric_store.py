@@ -149,10 +149,13 @@ _stores_lock = threading.Lock()
 def store(account: str, region: str) -> MetricStore:
     """The store of a place."""
     from sandbox.services.log_intake import LogIntake
+    from sandbox.services.nat_metrics import IdleNatGateways
 
     with _stores_lock:
         if (account, region) not in _stores:
-            _stores[account, region] = MetricStore({"AWS/Logs": LogIntake(account, region)})
+            _stores[account, region] = MetricStore(
+                {"AWS/Logs": LogIntake(account, region), "AWS/NATGateway": IdleNatGateways(account, region)}
+            )
         return _stores[account, region]
 
 

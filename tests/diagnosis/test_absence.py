@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from diagnosis.absence import dense, sparse
+from datetime import timedelta
+
+from diagnosis.absence import dense, sparse, unheard
 from diagnosis.answers import Absent, Blind
 from diagnosis.series import Series
 from diagnosis.windows import Window
@@ -62,3 +64,25 @@ def test_a_gauge_that_fell_silent_in_the_earlier_half_is_stale() -> None:
 def test_a_short_window_allows_for_the_lag_of_five_minute_metrics() -> None:
     late = Series(300, ((ago(19), 40.0),))
     assert dense(late, "FreeStorageSpace", Window(ago(5), NOW)) is late
+
+
+def test_a_silence_at_an_hour_that_used_to_be_loud_is_no_zero() -> None:
+    loud = {timedelta(days=days): _heard(timedelta(days=days)) for days in (1, 7)}
+    assert unheard(Series(60), loud, "RequestCount", HOUR) == Blind(
+        "stale",
+        "no data: RequestCount is silent for 1 h, and had 60 points 1 d earlier, 60 points 7 d earlier",
+    )
+    stopped = series(*(1,) * 40, *(None,) * 20)
+    assert isinstance(unheard(stopped, loud, "RequestCount", HOUR), Blind)
+
+
+def test_a_silence_that_is_usual_or_short_is_a_zero() -> None:
+    day, week = timedelta(days=1), timedelta(days=7)
+    loud = _heard(day)
+    assert unheard(Series(60), {}, "RequestCount", HOUR) is None
+    assert unheard(Series(60), {day: loud, week: Series(60)}, "RequestCount", HOUR) is None
+    assert unheard(series(*(1,) * 50, *(None,) * 10), {day: loud}, "RequestCount", HOUR) is None
+
+
+def _heard(before: timedelta) -> Series:
+    return Series(60, tuple((ago(minutes) - before, 1.0) for minutes in range(60, 0, -1)))

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from sandbox.scenarios._shop import history
 from sandbox.scenarios._shop.alarms import build_alarms
-from sandbox.scenarios._shop.mishaps import nat_gateway_falls_silent, nat_gateway_runs_out_of_ports
+from sandbox.scenarios._shop.mishaps import (
+    nat_gateway_falls_silent,
+    nat_gateway_is_idle,
+    nat_gateway_runs_out_of_ports,
+)
 from sandbox.scenarios._shop.network import build_flow_log, build_network, permission
 from sandbox.scenarios._shop.plan import ORDINARY, SERVICES, TASK_PORT, Shop, Story
 from sandbox.scenarios._shop.resources import build_balancer, build_database, build_functions, build_services
@@ -21,6 +25,7 @@ __all__ = [
     "Story",
     "build",
     "nat_gateway_falls_silent",
+    "nat_gateway_is_idle",
     "nat_gateway_runs_out_of_ports",
     "permission",
 ]

@@ -24,8 +24,13 @@ def nat_gateway_reports(world: World, nat: str, reports: dict[str, Series]) -> N
         world.metric("AWS/NATGateway", metric, {"NatGatewayId": nat}, series, "Count")
 
 
+def nat_gateway_is_idle(world: World, nat: str, since: str) -> None:
+    """Since then nothing is sent to a NAT gateway, which says so every minute."""
+    nat_gateway_reports(world, nat, {metric: series.then(since, 0) for metric, series in ORDINARY.items()})
+
+
 def nat_gateway_falls_silent(world: World, nat: str, since: str) -> None:
-    """Since then nothing is sent to a NAT gateway, or it is gone."""
+    """Since then a NAT gateway is gone."""
     nat_gateway_reports(world, nat, {metric: series.then(since, gap()) for metric, series in ORDINARY.items()})
 
 
