@@ -16,6 +16,7 @@ _COMPLETIONS = {
     "ec2": "sandbox.services.ec2",
     "ecs": "sandbox.services.ecs",
     "elbv2": "sandbox.services.elbv2",
+    "iam": "sandbox.services.iam",
     "lambda": "sandbox.services.functions",
     "logs": "sandbox.services.logs",
     "rds": "sandbox.services.rds",
