@@ -13,11 +13,12 @@ from sandbox.series import Samples
 from sandbox.services.actions import Request, epoch, refusal, utc
 from sandbox.services.math_functions import Points
 from sandbox.services.metric_queries import Result, aligned, evaluate, points
-from sandbox.services.metric_store import Key, StatisticSet, dimensions_of, key, store
+from sandbox.services.metric_store import Key, MetricStore, StatisticSet, dimensions_of, key, store
 from sandbox.services.statistics import is_statistic
 
 MAX_POINTS = 100_800
 _PAGE = 500
+_RECENT_S = 3 * 3600
 
 
 def get_metric_data(request: Request) -> dict[str, Any]:
@@ -114,9 +115,12 @@ def _datapoints(
 
 
 def list_metrics(request: Request) -> dict[str, Any]:
-    """ListMetrics: by namespace, name and dimensions, 500 a page."""
+    """ListMetrics: by namespace, name, dimensions and recent activity, 500 a page."""
     wanted = [(d["Name"], d.get("Value")) for d in request.get("Dimensions", [])]
-    found = [k for k in store(request.account, request.region).identities() if _matches(k, request, wanted)]
+    metrics = store(request.account, request.region)
+    found = [k for k in metrics.identities() if _matches(k, request, wanted)]
+    if request.get("RecentlyActive"):
+        found = [k for k in found if _is_recent(metrics, k)]
     start = int(request.get("NextToken", "0"))
     answer: dict[str, Any] = {
         "Metrics": [
@@ -131,6 +135,13 @@ def list_metrics(request: Request) -> dict[str, Any]:
     if start + _PAGE < len(found):
         answer["NextToken"] = str(start + _PAGE)
     return answer
+
+
+def _is_recent(metrics: MetricStore, identity: Key) -> bool:
+    """Whether it had a point in the past three hours, the only time that RecentlyActive knows (PT3H)."""
+    now_s = time.time()
+    points = metrics.read(identity, int(now_s) - _RECENT_S, int(now_s), now_s, None, 60)
+    return next(iter(points), None) is not None
 
 
 def _matches(identity: Key, request: Request, wanted: list[tuple[str, str | None]]) -> bool:
