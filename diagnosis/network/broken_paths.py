@@ -86,7 +86,7 @@ def _blocked(path: Path, ways: Judged) -> Finding:
             blockers.setdefault((blocker.type, blocker.id), blocker)
     expected = ", ".join(dict.fromkeys(f"{way.destination.name} on {way.service}" for way, _ in ways))
     impact = "now" if any(way.impact == "now" for way, _ in ways) else ways[0][0].impact
-    things = tuple(dict.fromkeys(thing for way, _ in ways for thing in way.source.things))
+    things = tuple(dict.fromkeys(thing for way, _ in ways for thing in way.source.things or way.destination.things))
     words = f"a way from {ways[0][0].source.name} to {expected}"
     return finding_of(path.target, list(blockers.values()), words, path.as_of, impact=impact, needed_by=things)
 

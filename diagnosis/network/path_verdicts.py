@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from diagnosis.network.description import NetworkDescription
+from diagnosis.network.description import NetworkDescription, groups_of
+from diagnosis.network.entrances import admitted_clients
 from diagnosis.network.internet_addresses import internet_examples
 from diagnosis.network.path_addresses import blocks_of
 from diagnosis.network.paths import Way, pairs
@@ -36,6 +37,8 @@ def outcome_of(way: Way, network: NetworkDescription) -> Outcome:
     try:
         if way.must == "not exist":
             return _of_sets(way, network)
+        if way.admits_some:
+            return _of_some(way, network)
         return _of_block(way, network) if _is_set(way) else _of_pairs(way, network)
     except (UndescribedError, FlowError) as error:
         return Outcome(Verdict.UNKNOWN, doubts=(str(error),))
@@ -130,6 +133,30 @@ def _of_block(way: Way, network: NetworkDescription) -> Outcome:
     return min(outcomes, key=lambda outcome: worst.index(outcome.verdict))
 
 
+def _of_some(way: Way, network: NetworkDescription) -> Outcome:
+    """Somebody of the internet must get to every node; what lies beyond it is not asked."""
+    answers: list[Answer] = []
+    doubts: dict[str, None] = {}
+    for model, _, end in pairs(_without_source(way), network):
+        exposure = model.exposure(end, way.source.block, way.protocol, onward=False)
+        if exposure.intersect(PacketSet((Box(destination_ports=_asked(way)),))):
+            continue
+        doubts.update(dict.fromkeys(exposure.unknown))
+        if not exposure.unknown:
+            answers.append(model.trace(_flow(way, _client(way, end, network), end), onward=False))
+    outcome = _folded(answers)
+    if outcome.verdict is Verdict.REACHABLE and doubts:
+        return Outcome(Verdict.UNKNOWN, doubts=tuple(doubts))
+    return outcome
+
+
+def _client(way: Way, node: Endpoint, network: NetworkDescription) -> Endpoint:
+    """Somebody whom the groups of a node admit, so that they are not blamed where something else refuses."""
+    held = next(i for i in network.interfaces if i["NetworkInterfaceId"] == node.id)
+    admitted = admitted_clients(sorted(groups_of(held)), way.protocol, way.port or 0, network)
+    return Endpoint("internet", ip=format_address(admitted[0][0]) if admitted else None)
+
+
 def _of_sets(way: Way, network: NetworkDescription) -> Outcome:
     """Nothing may get through from any source to any destination."""
     found = Outcome(Verdict.BLOCKED)
@@ -179,14 +206,16 @@ def _of_trace(way: Way, model: Network, start: Endpoint, end: Endpoint, *, known
 
 
 def _reached(way: Way, model: Network, end: Endpoint, block: str) -> PacketSet:
-    asked: Intervals = ANY_PORT if way.port is None else single(way.port)
-    return model.exposure(end, block, way.protocol).intersect(PacketSet((Box(destination_ports=asked),)))
+    return model.exposure(end, block, way.protocol).intersect(PacketSet((Box(destination_ports=_asked(way)),)))
+
+
+def _asked(way: Way) -> Intervals:
+    return ANY_PORT if way.port is None else single(way.port)
 
 
 def _of_exposure(way: Way, model: Network, end: Endpoint, block: str) -> Outcome:
     exposure = model.exposure(end, block, way.protocol)
-    asked: Intervals = ANY_PORT if way.port is None else single(way.port)
-    reached = exposure.intersect(PacketSet((Box(destination_ports=asked),)))
+    reached = exposure.intersect(PacketSet((Box(destination_ports=_asked(way)),)))
     example = reached.example()
     if example is None:
         return Outcome(Verdict.UNKNOWN if exposure.unknown else Verdict.BLOCKED, doubts=exposure.unknown)

@@ -60,6 +60,8 @@ class Way:
     impact: Impact = "now"
     tolerates_few: bool = False
     """Whether a few addresses that get through are an allow-list, and no way that must not exist."""
+    admits_some: bool = False
+    """Whether it is enough that somebody of the internet gets as far as each destination, an interface."""
 
     @property
     def service(self) -> str:

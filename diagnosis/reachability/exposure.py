@@ -45,14 +45,17 @@ class Exposure(PacketSet):
     unknown: tuple[str, ...] = ()
 
 
-def exposure(inventory: Inventory, destination: Endpoint, source: str, protocol: str) -> Exposure:
+def exposure(
+    inventory: Inventory, destination: Endpoint, source: str, protocol: str, *, onward: bool = True
+) -> Exposure:
     """Every packet from a source ("internet" or a CIDR) that reaches a destination and is answered.
 
-    Destination addresses are those that the sender uses: public ones from the internet.
+    Destination addresses are those that the sender uses: public ones from the internet. Without `onward` a load
+    balancer's node is the end, whatever it does with a connection.
     """
     reached, unknown = PacketSet(), list[str]()
     for target, sources in _targets(inventory, destination, source):
-        found = _Exploration(inventory, target, source, protocol).explore(sources)
+        found = _Exploration(inventory, target, source, protocol, onward).explore(sources)
         reached = reached.union(PacketSet(found.boxes))
         unknown += found.unknown
     return Exposure(reached.boxes, tuple(dict.fromkeys(unknown)))
@@ -78,11 +81,12 @@ def _targets(inventory: Inventory, destination: Endpoint, source: str) -> Iterat
 class _Exploration:
     """Splits the sources of one question into classes that fare alike, and judges each."""
 
-    def __init__(self, inventory: Inventory, destination: Endpoint, source: str, protocol: str) -> None:
+    def __init__(self, inventory: Inventory, destination: Endpoint, source: str, protocol: str, onward: bool) -> None:
         self._inventory = inventory
         self._destination = destination
         self._kind = "internet" if source == "internet" else "ip"
         self._protocol = protocol
+        self._onward = onward
 
     def explore(self, sources: Intervals) -> Exposure:
         """The packets of all sources that get through."""
@@ -136,7 +140,7 @@ class _Exploration:
         """The whole connections behind each listener of a load balancer, with its port; else the connection itself."""
         arrival = connection.arrival
         node = arrival.interface if arrival else None
-        name = node.load_balancer_name if node else None
+        name = node.load_balancer_name if node and self._onward else None
         balancer = self._inventory.load_balancers.by_name.get(name or "")
         if balancer is None or arrival is None:
             if name is not None and arrival is not None:

@@ -48,8 +48,11 @@ class Network:
         """Every noun of the network."""
         return Inventory.of(self.descriptions)
 
-    def trace(self, flow: Flow) -> Answer:
-        """What comes of a flow; raises FlowError where the flow itself makes no sense."""
+    def trace(self, flow: Flow, *, onward: bool = True) -> Answer:
+        """What comes of a flow; raises FlowError where the flow itself makes no sense.
+
+        With `onward` a load balancer's node is on the way to a target, else it is the end.
+        """
         if flow.destination.type == "load-balancer":
             return self._trace_to_nodes(flow)
         try:
@@ -57,7 +60,7 @@ class Network:
         except UndescribedError as error:
             return Answer(Verdict.UNKNOWN, Verdict.UNKNOWN, unknown=(str(error),))
         connection, request = travel(self.inventory, question)
-        if connection.arrival is not None:
+        if connection.arrival is not None and onward:
             onwards = beyond_node(self.inventory, request, connection.arrival)
             connection = connection.beyond(best(onwards)) if onwards else connection
         return connection.answer()
@@ -76,18 +79,20 @@ class Network:
             return Answer(Verdict.UNKNOWN, Verdict.UNKNOWN, unknown=(reason,))
         return min(answers, key=lambda answer: order.index(answer.verdict))
 
-    def exposure(self, destination: Endpoint | str, source: str = "internet", protocol: str = "tcp") -> Exposure:
+    def exposure(
+        self, destination: Endpoint | str, source: str = "internet", protocol: str = "tcp", *, onward: bool = True
+    ) -> Exposure:
         """Every packet from the internet (or from a CIDR) that reaches a destination and is answered.
 
         `destination` is an endpoint, or the id of an instance or network interface. The result is a PacketSet: empty
         where nothing gets through, else `destination_ports`, `sources` and `example()` say what does. Its `unknown`
-        names what could not be decided, and nothing undecided is in the set. Raises UndescribedError where the
-        destination is not described.
+        names what could not be decided, and nothing undecided is in the set. `onward` is as for `trace`. Raises
+        UndescribedError where the destination is not described.
         """
         if isinstance(destination, str):
             kind = "network-interface" if destination in self.inventory.interfaces else "instance"
             destination = Endpoint(kind, destination)
-        return exposure(self.inventory, destination, source, protocol)
+        return exposure(self.inventory, destination, source, protocol, onward=onward)
 
     def imagining(self, subnet_id: str, groups: Sequence[str]) -> "tuple[Network, Endpoint]":
         """The network with one more interface, as something that starts in the subnet would get it; and that one.
