@@ -14,7 +14,7 @@ from diagnosis.findings import Finding
 from diagnosis.runs import RunView
 from reports.tally import Tally, tally_of
 from reports.verdicts import check_of, findings_of, outcome_of, reason_of, view_of
-from reports.words import command, one_line, several
+from reports.words import command, doubts, one_line, several
 
 HTML, JUNIT = "report.html", "junit.xml"
 STYLE = Path(__file__).with_name("report.css")
@@ -110,7 +110,8 @@ def _summary(tally: Tally) -> Iterable[str]:
         yield (
             f"<p><strong>{title}:</strong> {escape(one_line(root.sentence()))} "
             f"(explains {several(len(root.explains), 'other finding')}, confidence {root.confidence:.0%})<br>"
-            f"<strong>Try:</strong> {escape(one_line(root.case.finding.remedy))}</p>"
+            f"<strong>Try:</strong> {escape(one_line(root.case.finding.remedy))}"
+            f"{''.join(f'<br>{escape(line)}' for line in doubts(root))}</p>"
         )
 
 

@@ -81,6 +81,8 @@ def _root(root: Any) -> dict[str, Any]:
         "explains": [f"{other.check}[{other.target}]" for other in root.explains],
         "confidence": root.confidence,
         "sentence": root.sentence(),
+        "rival": f"{root.rival.check}[{root.rival.target}]" if root.rival else "",
+        "not_ruled_out": list(root.not_ruled_out),
     }
 
 

@@ -91,13 +91,14 @@ def _root_cause(write: Writer, tally: Tally) -> None:
         return
     write.section("likeliest cause", bold=True)
     if not tally.triage.roots:
-        write.lines([f"no proven cause among {several(len(cases), 'finding')}: cause unknown"])
+        write.lines([f"cause unknown: {several(len(cases), 'finding')}, none of them more than a symptom"])
         return
     for rank, root in enumerate(tally.triage.roots, 1):
         share = f"explains {len(root.explains)} of {several(len(cases) - 1, 'other finding')}"
         write.lines([f"{rank}. {one_line(root.sentence())}"], bold=rank == 1)
         write.lines([f"   {share} · confidence {root.confidence:.0%} · {root.case.check}[{root.case.target}]"])
         write.lines([f"   try: {one_line(root.case.finding.remedy)}"])
+        write.lines((f"   {line}" for line in words.doubts(root)), yellow=True)
     if tally.changes_unknown:
         write.lines([f"could not rule out a change: {one_line(tally.changes_unknown)}"], yellow=True)
     if tally.triage.unexplained:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from diagnosis.findings import Finding
+from diagnosis.triage import Root
 
 CAUSE_COLUMN = 84
 
@@ -27,6 +28,16 @@ def command(found: Finding, profile: str = "") -> str:
         return ""
     words = f"{found.command} --region {found.place.region}"
     return f"{words} --profile {shlex.quote(profile)}" if profile else words
+
+
+def doubts(root: Root) -> list[str]:
+    """What speaks against a likeliest cause: another that is nearly as likely, and what nobody could look at."""
+    lines = []
+    if root.rival:
+        lines.append(f"nearly as likely: {root.rival.finding.cause}: {one_line(root.rival.finding.symptom)}")
+    if root.not_ruled_out:
+        lines.append(f"could not rule out: {one_line(', '.join(root.not_ruled_out))}, which nobody could look at")
+    return lines
 
 
 def one_line(text: object) -> str:

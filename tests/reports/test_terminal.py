@@ -80,24 +80,29 @@ def test_c_symptom():
     assert [finding("checkout", cause="timeout", resource="tg", depends_on=("sg-1",), onset=ago(9))] == []
 
 
+def test_e_alone():
+    assert [finding("stock", cause="timeout")] == []
+
+
 def test_d_cause():
     assert [finding("way", cause="security_group", resource="sg-1", proven=True, why="no rule", onset=ago(10))] == []
 """
     text = hear(checks).text
-    order = ["likeliest cause", "1. security_group: no rule", "4 checks failed", "test_c_symptom", "test_d_cause"]
+    order = ["likeliest cause", "1. security_group: no rule", "5 checks failed", "test_c_symptom", "test_d_cause"]
     order += ["test_b_soon", "test_a_hygiene", "coverage:", "usage:", "report:", "exit:     1, something is sick"]
     places = [text.index(words, text.index("likeliest cause")) for words in order[:3]]
-    after = text.index("4 checks failed")
+    after = text.index("5 checks failed")
     places += [text.index(f"FAILED test_house.py::{words}", after) for words in order[3:7]]
     places += [text.index(words, after) for words in order[7:]]
     assert places == sorted(places)
-    assert "explains 1 of 2 other findings" in text
-    assert "not explained by these: disk" in text
+    assert "explains 1 of 3 other findings" in text
+    assert "2. storage: disk: sick, expected well" in text
+    assert "not explained by these: stock" in text
 
 
 def test_without_a_proven_cause_none_is_named(hear):
     text = hear("def test_sick():\n    assert [finding()] == []").text
-    assert "no proven cause among 1 finding: cause unknown" in text
+    assert "cause unknown: 1 finding, none of them more than a symptom" in text
 
 
 def test_a_healthy_run_has_no_sections_about_illness(hear):
