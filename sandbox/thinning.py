@@ -95,7 +95,10 @@ def _tokens(paging: dict[str, Any]) -> list[str]:
 
 
 def empty(call: Call, answer: Answer) -> Answer:
-    """The answer with nothing in its lists; GetMetricData keeps its results and loses their points."""
+    """The answer with nothing in its lists, or without its structures where it has no list.
+
+    GetMetricData keeps its results and loses their points.
+    """
     content = _parsed(call, answer)
     if call.operation == "GetMetricData":
         for result in content["MetricDataResults"]:
@@ -104,4 +107,7 @@ def empty(call: Call, answer: Answer) -> Answer:
     paging = _paging(call.service, call.operation) or {}
     for member in (*_tokens(paging), paging.get("more_results")):
         content.pop(str(member), None)
-    return _serialized(call, content | {key: [] for key in _lists(content)})
+    lists = _lists(content)
+    if not lists:
+        content = {key: value for key, value in content.items() if not isinstance(value, dict)}
+    return _serialized(call, content | {key: [] for key in lists})

@@ -70,11 +70,14 @@ def ways_of_function(name: str, network: NetworkDescription) -> tuple[Way, ...] 
     held = network.interfaces_of_functions.get(name, [])
     if not held:
         return Blind("missing", f"the interfaces of {name} were listed a moment ago and are gone")
+    outs = [way_out(side_of_interfaces(name, [interface]), interface, network) for interface in held]
+    usual = next((out for out in outs if out), None)
     ways: list[Way] = []
-    for interface in held:
+    for interface, out in zip(held, outs, strict=True):
         source = side_of_interfaces(name, [interface])
-        out = way_out(source, interface, network)
-        ways += [out] if out else []
+        if out or usual:
+            # One subnet without a default route, where another has one, lost it: the function runs in either.
+            ways.append(out or replace(usual, source=source))
         ways += [
             Way(source, side_of_endpoint(endpoint, network), port=HTTPS, impact="soon")
             for endpoint in network.objects("VpcEndpoints", VpcId=interface.get("VpcId"), VpcEndpointType="Interface")

@@ -308,3 +308,15 @@ def test_every_address_of_a_source_block_counts() -> None:
     assert found.resource == "sg-db"
     half = Side("10.0.2.0/25", block="10.0.2.0/25"), ends[1]
     assert broken_path(path(Way(*half, port=5432)), described) == []
+
+
+def test_a_function_that_lost_its_way_out_of_one_of_two_subnets_fails_there() -> None:
+    both = (function_interface(), interface("eni-fn2", 2, 30, "sg-task", Description=FUNCTION))
+    nat = {"NatGatewayId": "nat-1", "SubnetId": "subnet-1", "VpcId": "vpc-1", "State": "available"}
+    tables = [
+        table("rtb-1", OUT | {"GatewayId": "vgw-1"}, main=True),
+        table("rtb-2", subnets=("subnet-2",)),
+    ]
+    described = network(*both, RouteTables=tables, NatGateways=[nat])
+    findings = judged(ways_of_function("resize", described), described)
+    assert "rtb-2" in {found.resource for found in findings}
