@@ -18,7 +18,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from sandbox import calls, services
 from sandbox.calls import Answer, Call
 from sandbox.faults import Faults
-from sandbox.services import network
+from sandbox.services import network, own
 
 _READS = ("Describe", "Get", "List", "Lookup", "Search")
 
@@ -105,7 +105,7 @@ class Gateway:
         environ["wsgi.input"] = BytesIO(call.body)
         environ["CONTENT_LENGTH"] = str(len(call.body))
         try:
-            answer = self._run(environ)
+            answer = own.answer(call, environ) if own.serves(call.service) else self._run(environ)
         except NotImplementedError:
             return calls.unknown_operation(call)
         except Exception:  # noqa: BLE001 - AWS answers InternalFailure, and the server lives on

@@ -8,21 +8,31 @@ from functools import cache
 
 from moto.backend_index import backend_url_patterns
 
+from sandbox.services import own
+
 # One module a service; `install()` gives moto what it lacks or answers wrongly (services are botocore's names).
 _COMPLETIONS = {
+    "application-autoscaling": "sandbox.services.scaling",
+    "application-signals": "sandbox.services.objectives",
+    "cloudformation": "sandbox.services.cloudformation",
     "cloudwatch": "sandbox.services.cloudwatch",
     "cloudtrail": "sandbox.services.cloudtrail",
+    "codedeploy": "sandbox.services.codedeploy",
     "directconnect": "sandbox.services.directconnect",
     "ec2": "sandbox.services.ec2",
     "ecs": "sandbox.services.ecs",
     "elbv2": "sandbox.services.elbv2",
     "iam": "sandbox.services.iam",
+    "health": "sandbox.services.health",
     "lambda": "sandbox.services.functions",
     "logs": "sandbox.services.logs",
     "rds": "sandbox.services.rds",
     "route53resolver": "sandbox.services.route53resolver",
+    "ssm": "sandbox.services.ssm",
     "stepfunctions": "sandbox.services.stepfunctions",
+    "service-quotas": "sandbox.services.quotas",
     "sts": "sandbox.services.sts",
+    "xray": "sandbox.services.xray",
 }
 _MOTO_NAMES = {
     "apigatewayv2": "apigateway",
@@ -43,7 +53,7 @@ def _install(service: str) -> None:
 @cache
 def _served(service: str) -> bool:
     name = _MOTO_NAMES.get(service, service.replace("-", ""))
-    return any(backend == name for backend, _ in backend_url_patterns)
+    return own.serves(service) or any(backend == name for backend, _ in backend_url_patterns)
 
 
 def prepare(service: str) -> bool:

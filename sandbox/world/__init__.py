@@ -6,19 +6,33 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.world.changes import ChangeVerbs
+from sandbox.world.deployments import DeploymentVerbs
 from sandbox.world.executions import ExecutionVerbs
 from sandbox.world.faults import FaultVerbs
 from sandbox.world.flows import FlowVerbs
 from sandbox.world.functions import FunctionVerbs
-from sandbox.world.metrics import MetricVerbs
+from sandbox.world.limits import LimitVerbs
+from sandbox.world.stacks import StackVerbs
 from sandbox.world.targets import TargetVerbs
+from sandbox.world.traces import TraceVerbs
 
 if TYPE_CHECKING:
     from sandbox.gateway import Gateway
     from sandbox.inside import Clients
 
 
-class World(MetricVerbs, FlowVerbs, ChangeVerbs, TargetVerbs, FunctionVerbs, ExecutionVerbs, FaultVerbs):
+class World(
+    LimitVerbs,
+    FlowVerbs,
+    ChangeVerbs,
+    TargetVerbs,
+    FunctionVerbs,
+    ExecutionVerbs,
+    DeploymentVerbs,
+    StackVerbs,
+    FaultVerbs,
+    TraceVerbs,
+):
     """One scenario in the making. Every verb takes `account` and `region`, by default the scenario's own.
 
     `at` is time before now: `"12m"`, `"8d"`, a timedelta, or seconds. `sandbox/README.md` documents the verbs.
