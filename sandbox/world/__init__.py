@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.world.changes import ChangeVerbs
-from sandbox.world.deployments import DeploymentVerbs
+from sandbox.world.codedeploy import CodeDeployVerbs
 from sandbox.world.executions import ExecutionVerbs
 from sandbox.world.faults import FaultVerbs
 from sandbox.world.flows import FlowVerbs
@@ -28,7 +28,7 @@ class World(
     TargetVerbs,
     FunctionVerbs,
     ExecutionVerbs,
-    DeploymentVerbs,
+    CodeDeployVerbs,
     StackVerbs,
     FaultVerbs,
     TraceVerbs,

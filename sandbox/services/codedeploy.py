@@ -1,0 +1,295 @@
+"""What does the sandbox complete in CodeDeploy? Deployments that run, their targets, revisions and configurations."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sandbox.services import actions, era
+from sandbox.services.actions import Request, epoch, refusal
+from sandbox.services.codedeploy_events import NEVER_S, Happening, TargetRun
+from sandbox.services.codedeploy_plans import Plan, default_config
+from sandbox.services.codedeploy_telling import Surroundings, Told, plan
+
+_PAGE = 100
+_BATCH = 25
+_EVENTS = {
+    "Failed": "DEPLOYMENT_FAILURE",
+    "ALARM_ACTIVE": "DEPLOYMENT_STOP_ON_ALARM",
+    "MANUAL_STOP": "DEPLOYMENT_STOP_ON_REQUEST",
+}
+Place = tuple[str, str]
+
+_lock = threading.RLock()
+_plans: dict[Place, dict[str, Plan]] = {}
+_configs: dict[Place, dict[str, dict[str, Any]]] = {}
+_silent_s: dict[Place, dict[str, float]] = {}
+
+
+def silence(place: Place, instance: str, since_s: float) -> None:
+    """Say that the agent of an instance has not run since."""
+    _silent_s.setdefault(place, {})[instance] = since_s
+
+
+def silent_since(place: Place, instance: str) -> float:
+    """When an instance's agent fell silent; infinite where it runs."""
+    return _silent_s.get(place, {}).get(instance, NEVER_S)
+
+
+def tell(place: Place, told: Told, rollback: Mapping[str, Happening]) -> str:
+    """Add a deployment, and the rollback that its group asks for when it fails; the deployment's id."""
+    with _lock:
+        group = _backend(place).get_deployment_group(told.application, told.group)
+        config = _config(place, told.config or str(group.deployment_config_name))
+        before = _last_good(place, told.application, told.group, told.created_s)
+        previous = before.revision if before else {}
+        around = Surroundings(*place, group, config, previous, _silent_s.get(place, {}))
+        made = plan(told, around)
+        kept = _plans.setdefault(place, {})
+        kept[made.id] = made
+        if made.outcome != "Succeeded" and _rolls_back(group, made) and made.end_s != NEVER_S:
+            _roll_back(kept, made, replace(around, previous=previous), before, rollback)
+    return made.id
+
+
+def _rolls_back(group: Any, made: Plan) -> bool:
+    asked = group.auto_rollback_configuration or {}
+    what = _EVENTS.get(made.error[0] if made.error and made.outcome == "Stopped" else made.outcome)
+    return bool(asked.get("enabled")) and what in asked.get("events", [])
+
+
+def _roll_back(
+    kept: dict[str, Plan], made: Plan, around: Surroundings, before: Plan | None, events: Mapping[str, Happening]
+) -> None:
+    """CodeDeploy deploys the last revision that went well, as a deployment of its own."""
+    if before is None:
+        said = {"rollbackMessage": "The deployment was not rolled back: there is no previous successful deployment."}
+        kept[made.id] = replace(made, rollback=said)
+        return
+    again = Told(
+        made.application,
+        made.group,
+        made.end_s + 1,
+        before.revision,
+        events,
+        config=str(made.members["deploymentConfigName"]),
+        creator="codeDeployRollback",
+        description=f"Automatic rollback of {made.id}",
+    )
+    rolled = plan(again, around)
+    kept[rolled.id] = replace(rolled, rollback={"rollbackTriggeringDeploymentId": made.id})
+    kept[made.id] = replace(made, rollback={"rollbackDeploymentId": rolled.id})
+
+
+def _last_good(place: Place, application: str, group: str, before_s: float) -> Plan | None:
+    mine = [
+        p
+        for p in _plans.get(place, {}).values()
+        if (p.application, p.group, p.outcome) == (application, group, "Succeeded") and p.end_s <= before_s
+    ]
+    return max(mine, key=lambda p: p.end_s, default=None)
+
+
+def _backend(place: Place) -> Any:
+    from moto.codedeploy.models import codedeploy_backends
+
+    return codedeploy_backends[place[0]][place[1]]
+
+
+def _place(request: Request) -> Place:
+    return request.account, request.region
+
+
+def _config(place: Place, name: str) -> dict[str, Any]:
+    known = _configs.get(place, {}).get(name) or default_config(name)
+    if known is None:
+        raise refusal("DeploymentConfigDoesNotExistException", f"No deployment configuration found for name: {name}")
+    return known
+
+
+def _plan(request: Request, deployment: str) -> Plan:
+    found = _plans.get(_place(request), {}).get(deployment)
+    if found is None or found.created_s > time.time():
+        said = f"The deployment {deployment} could not be found"
+        raise refusal("DeploymentDoesNotExistException", said)
+    return found
+
+
+def _visible(request: Request) -> list[Plan]:
+    """The deployments that were created by now, newest first."""
+    now_s = time.time()
+    known = [p for p in _plans.get(_place(request), {}).values() if p.created_s <= now_s]
+    return sorted(known, key=lambda p: p.created_s, reverse=True)
+
+
+def _paged(items: list[str], request: Request, key: str) -> dict[str, Any]:
+    start = int(request.get("nextToken", 0) or 0)
+    more = {"nextToken": str(start + _PAGE)} if start + _PAGE < len(items) else {}
+    return {key: items[start : start + _PAGE], **more}
+
+
+def _list_deployments(request: Request) -> dict[str, Any]:
+    application, group = request.get("applicationName"), request.get("deploymentGroupName")
+    if application and not group:
+        raise refusal(
+            "DeploymentGroupNameRequiredException", "Deployment group name is required with an application name"
+        )
+    if group and not application:
+        raise refusal("ApplicationNameRequiredException", "Application name is required with a deployment group name")
+    if application:
+        _backend(_place(request)).get_deployment_group(application, group)
+    span = request.get("createTimeRange", {})
+    start_s = epoch(span["start"]) if span.get("start") else 0.0
+    end_s = epoch(span["end"]) if span.get("end") else NEVER_S
+    statuses, now_s = request.get("includeOnlyStatuses"), time.time()
+    found = [
+        p.id
+        for p in _visible(request)
+        if (not application or (p.application, p.group) == (application, group))
+        and start_s <= p.created_s <= end_s
+        and (not statuses or p.status(now_s) in statuses)
+    ]
+    return _paged(found, request, "deployments")
+
+
+def _batch_get_deployments(request: Request) -> dict[str, Any]:
+    wanted = request.get("deploymentIds", [])
+    if len(wanted) > _BATCH:
+        raise refusal("BatchLimitExceededException", f"The maximum number of deployments is {_BATCH}")
+    now_s = time.time()
+    return {"deploymentsInfo": [p.shown(now_s) for p in _visible(request) if p.id in wanted]}
+
+
+def _list_deployment_targets(request: Request) -> dict[str, Any]:
+    found = _started(request)
+    return _paged([target.id for target in found.targets], request, "targetIds")
+
+
+def _started(request: Request) -> Plan:
+    found = _plan(request, request.get("deploymentId", ""))
+    if found.started_s is None or found.started_s > time.time():
+        raise refusal("DeploymentNotStartedException", "The specified deployment has not started.")
+    return found
+
+
+def _batch_get_deployment_targets(request: Request) -> dict[str, Any]:
+    found, wanted = _started(request), request.get("targetIds", [])
+    if len(wanted) > _BATCH:
+        raise refusal("DeploymentTargetListSizeExceededException", f"The maximum number of targets is {_BATCH}")
+    known = {target.id: target for target in found.targets}
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        raise refusal("DeploymentTargetDoesNotExistException", f"The target {missing[0]} does not exist.")
+    return {"deploymentTargets": [_target(found, known[name]) for name in wanted]}
+
+
+def _target(found: Plan, run: TargetRun) -> dict[str, Any]:
+    now_s = time.time()
+    over = (
+        found.over(now_s)
+        or (run.given_up_s or NEVER_S) <= now_s
+        or any(e.failed and e.end_s <= now_s for e in run.events)
+    )
+    told: dict[str, Any] = {
+        "deploymentId": found.id,
+        "targetId": run.id,
+        "targetArn": run.arn,
+        "status": run.status(now_s, found.over(now_s)),
+        "lastUpdatedAt": run.updated(now_s),
+        "lifecycleEvents": [event.shown(now_s, over) for event in run.events],
+    }
+    if run.label:
+        told["instanceLabel"] = run.label
+    kind = {"Server": "Instance", "Lambda": "Lambda", "ECS": "ECS"}[found.platform]
+    member = {"Instance": "instanceTarget", "Lambda": "lambdaTarget", "ECS": "ecsTarget"}[kind]
+    return {"deploymentTargetType": f"{kind}Target", member: told}
+
+
+def _get_application_revision(request: Request) -> dict[str, Any]:
+    wanted, application = request.get("revision", {}), request.get("applicationName")
+    deployed = [p for p in _visible(request) if p.application == application and p.revision == wanted]
+    if not deployed:
+        raise refusal("RevisionDoesNotExistException", "The specified revision does not exist.")
+    used = {"firstUsedTime": actions.utc(deployed[-1].created_s), "lastUsedTime": actions.utc(deployed[0].created_s)}
+    info = {"deploymentGroups": sorted({p.group for p in deployed}), **used}
+    return {"applicationName": application, "revision": wanted, "revisionInfo": info}
+
+
+def _last(found: Plan | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    now_s = time.time()
+    told = {"deploymentId": found.id, "status": found.status(now_s), "createTime": actions.utc(found.created_s)}
+    return told | ({"endTime": actions.utc(found.end_s)} if found.over(now_s) else {})
+
+
+def _get_deployment_config(request: Request) -> dict[str, Any]:
+    return {"deploymentConfigInfo": _config(_place(request), request.get("deploymentConfigName", ""))}
+
+
+def _create_deployment_config(request: Request) -> dict[str, Any]:
+    name = request.get("deploymentConfigName", "")
+    info = {"computePlatform": "Server", **request.params}
+    with _lock:
+        _configs.setdefault(_place(request), {})[name] = info
+    return {"deploymentConfigId": name}
+
+
+def _create_deployment(request: Request) -> dict[str, Any]:
+    told = Told(
+        request.get("applicationName", ""),
+        request.get("deploymentGroupName", ""),
+        era.moment().timestamp(),
+        request.get("revision"),
+        config=request.get("deploymentConfigName", ""),
+        description=request.get("description", ""),
+        ignore_stop_failures=bool(request.get("ignoreApplicationStopFailures", False)),
+    )
+    return {"deploymentId": tell(_place(request), told, {})}
+
+
+def install() -> None:
+    """Give moto's CodeDeploy deployments that run."""
+    from moto.codedeploy import responses
+    from moto.codedeploy.responses import CodeDeployResponse
+
+    operations: dict[str, actions.Operation] = {
+        "GetDeployment": lambda r: {"deploymentInfo": _plan(r, r.get("deploymentId", "")).shown(time.time())},
+        "BatchGetDeployments": _batch_get_deployments,
+        "ListDeployments": _list_deployments,
+        "ListDeploymentTargets": _list_deployment_targets,
+        "BatchGetDeploymentTargets": _batch_get_deployment_targets,
+        "GetApplicationRevision": _get_application_revision,
+        "GetDeploymentConfig": _get_deployment_config,
+        "CreateDeploymentConfig": _create_deployment_config,
+        "CreateDeployment": _create_deployment,
+        "BatchGetDeploymentGroups": _batch_get_deployment_groups,
+    }
+    actions.add(CodeDeployResponse, operations)
+    info = responses._deployment_group_info
+    actions.replace(responses, "_deployment_group_info", lambda group: _group(info(group)))
+
+
+def _group(told: dict[str, Any]) -> dict[str, Any]:
+    """A group as GetDeploymentGroup has it, Auto Scaling groups by name."""
+    named = [g if isinstance(g, dict) else {"name": g} for g in told["autoScalingGroups"]]
+    return {key: value for key, value in told.items() if value is not None} | {"autoScalingGroups": named}
+
+
+def _batch_get_deployment_groups(request: Request) -> dict[str, Any]:
+    from moto.codedeploy import responses
+
+    application, names = request.get("applicationName", ""), request.get("deploymentGroupNames", [])
+    if len(names) > _PAGE:
+        raise refusal("BatchLimitExceededException", f"The maximum number of deployment groups is {_PAGE}")
+    told = []
+    for name in names:
+        found = responses._deployment_group_info(_backend(_place(request)).get_deployment_group(application, name))
+        mine = [p for p in _visible(request) if (p.application, p.group) == (application, name)]
+        good = next((p for p in mine if p.status(time.time()) == "Succeeded"), None)
+        last = {"lastAttemptedDeployment": _last(mine[0] if mine else None), "lastSuccessfulDeployment": _last(good)}
+        told.append(found | last | {"targetRevision": mine[0].revision if mine else {}})
+    return {"deploymentGroupsInfo": told}
