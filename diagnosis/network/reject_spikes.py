@@ -6,7 +6,7 @@ counts where it was served before and nothing of it is any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,6 +28,7 @@ from diagnosis.network.flow_records import (
     takes,
     usual,
 )
+from diagnosis.network.parties import Parties, Party
 from diagnosis.network.refusals import Refusal, refusal_of
 from diagnosis.reachability import Blocker
 from diagnosis.readiness.records import VpcFlowLogs
@@ -39,15 +40,15 @@ SILENCE = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Spike:
-    """Refused flows that are too many: between two addresses to one port, or together on one interface."""
+    """Refused flows that are too many: between two addresses to one port, or together what `whole` names."""
 
     groups: tuple[FlowGroup, ...]
     records: int
     usual: Usual
-    interface: str = ""
+    whole: str = ""
 
     def __str__(self) -> str:
-        what = f"{self.interface} in all" if self.interface else str(self.groups[0])
+        what = f"{self.whole} in all" if self.whole else str(self.groups[0])
         return f"{what}: {self.records:,} REJECT, usually {self.usual}"
 
 
@@ -62,19 +63,20 @@ def reject_spikes(
 ) -> list[Finding]:
     """The VPC, once for each group or ACL that refuses `min_rejects` flows and `times_baseline` times the usual.
 
-    Counted are flow log records, by source, destination and port, and by interface. CouldNotTellError where the flow
+    Counted are flow log records: by source, destination and port; by interface; and by port between the groups or
+    subnets that the ends belong to, since a service is many tasks. CouldNotTellError where the flow
     log does not show it, or there is no baseline for what would be too many.
     """
     flows = records.of(logs.target.name)
     takes(flows, "REJECT")
-    spikes = _spikes(flows, min_rejects, times_baseline)
+    spikes = _spikes(flows, Parties(network, logs.target.name), min_rejects, times_baseline)
     if not spikes:
         settled(flows, max_skipped_share)
         return []
     return _findings(logs, flows, spikes, network, f"less than {times_baseline:g} times the usual")
 
 
-def _spikes(flows: VpcFlows, floor: int, times: float) -> list[Spike]:
+def _spikes(flows: VpcFlows, parties: Parties, floor: int, times: float) -> list[Spike]:
     pairs = by_conversation(flows.now.rejects)
     spikes = [
         spike
@@ -83,7 +85,30 @@ def _spikes(flows: VpcFlows, floor: int, times: float) -> list[Spike]:
     ]
     covered = {group.interface for spike in spikes for group in spike.groups}
     spikes += [spike for name in _interfaces(flows.now) - covered if (spike := _on(flows, name, floor, times))]
+    covered |= {spike.whole for spike in spikes}
+    spikes += _between_parties(flows, parties, covered, floor, times)
     return spikes + _lost_services(flows, floor, times)
+
+
+def _between_parties(
+    flows: VpcFlows, parties: Parties, covered: Collection[str], floor: int, times: float
+) -> Iterator[Spike]:
+    """Tasks that are each refused a little by tasks of another service: together it is a service that is cut off."""
+    together: dict[tuple[Party, Party, int, int | None], list[FlowGroup]] = {}
+    for group in flows.now.rejects:
+        if group.interface not in covered:
+            ends = parties.of(group.source), parties.of(group.destination)
+            together.setdefault((*ends, group.protocol, group.port), []).append(group)
+    for (source, destination, *_), groups in together.items():
+
+        def count(stretch: Stretch, s: Party = source, d: Party = destination, of: Sequence[FlowGroup] = groups) -> int:
+            same = (g for g in stretch.rejects if (g.protocol, g.port) == (of[0].protocol, of[0].port))
+            return sum(g.records for g in same if parties.has(s, g.source) and parties.has(d, g.destination))
+
+        ordered = sorted(groups, key=lambda group: -group.records)
+        whole = f"{source.name} -> {destination.name} {groups[0].service}"
+        if spike := _spike(flows, ordered, count, floor, times, whole):
+            yield spike
 
 
 def _count(groups: Iterable[FlowGroup], key: tuple[str, str, int, int | None]) -> int:
@@ -92,13 +117,13 @@ def _count(groups: Iterable[FlowGroup], key: tuple[str, str, int, int | None]) -
 
 
 def _spike(
-    flows: VpcFlows, groups: Sequence[FlowGroup], count: object, floor: int, times: float, interface: str = ""
+    flows: VpcFlows, groups: Sequence[FlowGroup], count: object, floor: int, times: float, whole: str = ""
 ) -> Spike | None:
     records = sum(group.records for group in groups)
     if records < floor:
         return None
     before = usual(flows, count)  # type: ignore[arg-type]
-    return Spike(tuple(groups), records, before, interface) if records >= before.bound(floor, times) else None
+    return Spike(tuple(groups), records, before, whole) if records >= before.bound(floor, times) else None
 
 
 def _interfaces(stretch: Stretch) -> set[str]:

@@ -118,3 +118,16 @@ def test_no_flow_log_is_not_observed():
 def test_limits_can_be_set():
     assert red(flows(group(20)), min_rejects=20) != []
     assert red(flows(group(60), before=before(group(20))), times_baseline=3) != []
+
+
+def test_a_service_whose_tasks_are_each_refused_a_little_by_many_is_one_spike():
+    spread = [
+        group(3, source=f"10.0.1.{n}", destination=f"10.0.2.{m}", interface=f"eni-{m}")
+        for n in range(11, 16)
+        for m in range(21, 25)
+    ]
+    [found] = red(flows(*spread))
+    assert "60 REJECT" in found.evidence[0]
+    assert "in all" in found.evidence[0]
+    assert red(flows(*spread, before=before(*spread))) == []
+    assert red(flows(*spread[:16])) == []
