@@ -11,7 +11,10 @@ from sandbox.world.executions import ExecutionVerbs
 from sandbox.world.faults import FaultVerbs
 from sandbox.world.flows import FlowVerbs
 from sandbox.world.functions import FunctionVerbs
+from sandbox.world.instances import InstanceVerbs
 from sandbox.world.limits import LimitVerbs
+from sandbox.world.service_deployments import ServiceDeploymentVerbs
+from sandbox.world.services import ServiceVerbs
 from sandbox.world.stacks import StackVerbs
 from sandbox.world.targets import TargetVerbs
 from sandbox.world.traces import TraceVerbs
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 
 class World(
+    ServiceVerbs,
+    ServiceDeploymentVerbs,
+    InstanceVerbs,
     LimitVerbs,
     FlowVerbs,
     ChangeVerbs,
