@@ -17,7 +17,7 @@ DNS = (
             r"couldn't resolve|failed to resolve <|cannot resolve|unable to resolve|unresolved host",
             r"NXDOMAIN|SERVFAIL|server misbehaving|nodename nor servname|name does not resolve",
             r"no such host is known|No address associated|getaddrinfo|\bHostNotFoundError",
-            r"SequelizeHostNotFound",
+            r"SequelizeHostNotFound|NameResolutionError",
         ),
         CLEAR,
         "check the name, the VPC's DNS attributes and the private hosted zones",
@@ -68,7 +68,7 @@ NETWORK = (
             r"(?:can't|cannot|could not|unable to) reach|couldn't connect",
             r"failed to (?:establish a (?:new )?)?connect\b|unable to connect",
             r"failed to establish a new connection|failed to connect|ServerSelection(?:Timeout)?",
-            r"server selection tim",
+            r"server selection tim|error occurred while establishing a connection",
         ),
         CLEAR,
         "check the route (NAT, endpoint, peering), the security groups and the network ACLs on the way",
@@ -119,6 +119,17 @@ NETWORK = (
 )
 
 TIMEOUT = (
+    Pattern(
+        "timeout",
+        (
+            r"connection is not available, request timed out|pool is probably full|QueuePool limit",
+            r"(?:acquir\w+|obtain\w+|checkout|borrow\w*) (?:a |the )?(?:\w+ )?connection from (?:the )?pool",
+            r"ConnectionAcquireTimeout|timed? ?out .{0,40}acquir\w+ (?:a )?(?:database )?connection",
+            r"acquire operation took longer|timeout waiting for connection from pool",
+        ),
+        CLEAR,
+        "find what holds the pool's connections: slow statements, leaks, a database out of reach; then size the pool",
+    ),
     Pattern(
         "lock",
         (r"lock wait timeout|lock timeout|could not obtain lock|LockNotAvailable",),

@@ -65,6 +65,12 @@ _SILENT = (
     ),
     Pattern(
         "unknown",
+        (r"SnapStartNotReady|ResourceNotReadyException",),
+        NOTHING,
+        "Lambda still prepares the function: try again in a minute",
+    ),
+    Pattern(
+        "unknown",
         (r"type=platform\.",),
         NOTHING,
         "an ordinary line of the platform: read the lines around it",
@@ -78,7 +84,7 @@ _SILENT = (
         ),
         NOTHING,
         "an ordinary line of the program: read the lines around it",
-        unless=r"\b(?:err|error|fatal|critical|warn\w*)\b|Exception\b|Error:|unsuccess|(?:not|without) success",
+        unless=r"\b(?:err|error|fatal|critical|warn\w*)\b|Exception\b|Error:|unsuccess|\bfail|(?:not|without) success",
     ),
 )
 
@@ -141,6 +147,7 @@ _MISTAKES = (
             r"core dumped|panic(?:ked)?\b|ResponseSizeTooLarge|payload size exceeded|CircularReference",
             r"circular structure|not JSON serializable|Extension\.(?:Crash|ExitError|InitError)",
             r"Read-only file system|\bEROFS\b|ConditionalCheckFailed|\bENOENT\b|constraint",
+            r"failed to post handler success response|deadlock (?:detected|found)|DeadlockDetected",
         ),
         CLEAR,
         "read the stack trace at its first own frame, mend it, or roll back",

@@ -68,7 +68,8 @@ CAPACITY = (
     Pattern(
         "storage",
         (
-            r"no space left|\bENOSPC\b|disk (?:is )?full|not enough (?:disk )?space",
+            r"no space left (?:on|in) (?:\w+ ){0,2}(?:device|disk|volume|file ?system|partition|drive)|\bENOSPC\b",
+            r"disk (?:is )?full|not enough (?:disk )?space",
             r"insufficient (?:disk |storage )space|disk quota exceeded|StorageFull|out of disk",
             r"no usable temporary directory",
         ),
@@ -114,7 +115,8 @@ CAPACITY = (
         (
             r"too many (?:clients|connections)|remaining connection slots|max_user_connections",
             r"connection limit exceeded|maxclients|no more connections|TooManyConnections",
-            r"max(?:imum)? (?:number of )?connections",
+            r"max(?:imum)? (?:number of )?connections? (?:\w+ ){0,3}(?:reached|exceeded|hit|in use)",
+            r"(?:reached|exceed\w*|hit) (?:\w+ ){0,3}max(?:imum)? (?:number of )?connections",
         ),
         CLEAR,
         "pool connections (RDS Proxy), or raise max_connections",

@@ -78,7 +78,7 @@ UNIDENTIFIED = (
         (
             r"unable to locate credentials|could not load credentials|NoCredential",
             r"CredentialsProviderError|CredentialsError|missing credentials",
-            r"unable to load (?:aws )?credentials|failed to (?:load|refresh|retrieve) .{0,30}credentials",
+            r"unable to (?:load|get) (?:\w+ ){0,3}credentials|failed to (?:load|refresh|retrieve) .{0,30}credentials",
             r"no EC2 IMDS role found|credential(?:s|\S*Endpoint)\S* (?:not found|error)",
         ),
         CLEAR,

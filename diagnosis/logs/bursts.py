@@ -10,6 +10,7 @@ from diagnosis import console
 from diagnosis.answers import Blind
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
+from diagnosis.logs.sources import sources_of
 from diagnosis.logs.words import cause_of
 from diagnosis.series import Series
 from diagnosis.targets import Target
@@ -46,10 +47,18 @@ class ErrorLines:
     before: tuple[ErrorsBefore, ...] | Blind = ()
 
 
-def error_bursts(lines: ErrorLines, *, max_per_minute: int = 100, times_median: float = 5) -> list[Finding]:
-    """The log group, where a minute holds more than `max_per_minute` errors and `times_median` times the usual."""
+def error_bursts(
+    lines: ErrorLines, *, max_per_minute: int = 100, times_median: float = 5, max_share: float = 0.8
+) -> list[Finding]:
+    """The log group, where a minute holds more than `max_per_minute` errors and `times_median` times the usual.
+
+    A storm that has lasted for the whole window is its own median, and after a week its own baseline: it is told by
+    its share of all lines, above `max_share`. A service that answers logs more than its errors.
+    """
     usual = median_minute(lines)
     bursts = [(when, n) for when, n in lines.per_minute.points if n > max_per_minute and n > times_median * usual]
+    if not bursts and usual > max_per_minute and lines.per_minute.total > max_share * lines.events > 0:
+        bursts = [(when, n) for when, n in lines.per_minute.points if n > max_per_minute]
     if not bursts:
         return []
     name = lines.target.name
@@ -66,6 +75,7 @@ def error_bursts(lines: ErrorLines, *, max_per_minute: int = 100, times_median: 
             why=_change_at(lines, onset),
             remedy=f"see what was changed before {onset:%H:%M} UTC; roll it back, or mend what the errors name",
             resource=lines.target.arn,
+            depends_on=sources_of(lines.target),
             onset=onset,
             as_of=lines.as_of,
             link=console.log_group(lines.target.place, name),

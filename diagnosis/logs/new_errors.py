@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,10 +11,13 @@ from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
+from diagnosis.logs.sources import sources_of
 from diagnosis.logs.words import alike, cause_of
 from diagnosis.targets import Target
 
 MOST_NAMED = 5
+_RECORD = re.compile(r"(?:INIT_)?REPORT |END RequestId|\{\"time\": ?\"[^\"]*\", ?\"type\": ?\"platform\.")
+"""A record of Lambda's own: it says how an invocation ended, and nothing of why."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def new_error_types(errors: ErrorKinds, *, min_hits: int = 5) -> list[Finding]:
         raise CouldNotTellError(Blind("missing", reason))
     known = errors.known
     fresh = [kind for kind in frequent if not any(alike(kind.signature, other) for other in known)]
-    return [_finding(errors, fresh)] if fresh else []
+    return [_finding(errors, sorted(fresh, key=lambda kind: bool(_RECORD.match(kind.example))))] if fresh else []
 
 
 def merged(kinds: Iterable[ErrorKind]) -> list[ErrorKind]:
@@ -102,6 +106,7 @@ def _finding(errors: ErrorKinds, fresh: list[ErrorKind]) -> Finding:
         remedy=f"see what was changed before {min(kind.first for kind in fresh):%H:%M} UTC; "
         "roll it back, or mend what the message names",
         resource=errors.target.arn,
+        depends_on=sources_of(errors.target),
         onset=min(kind.first for kind in fresh),
         as_of=errors.as_of,
         link=console.log_group(errors.target.place, name),

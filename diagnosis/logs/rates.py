@@ -10,11 +10,13 @@ from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.logs.bursts import ErrorLines, ErrorsBefore
+from diagnosis.logs.sources import sources_of
 from diagnosis.logs.words import cause_of
 from diagnosis.series import Series
 from diagnosis.windows import spoken
 
 BIN = timedelta(minutes=5)
+FEWEST_MINUTES = 3
 MOST_GROWTH = 5.0
 """Traffic that grew by more than this is no ordinary day's: it excuses no more errors than so many times as many."""
 
@@ -22,14 +24,16 @@ Bins = Mapping[datetime, float]
 
 
 def risen_error_rate(
-    lines: ErrorLines, *, min_errors: int = 20, times_baseline: float = 3, min_bins: int = 2
+    lines: ErrorLines, *, min_errors: int = 20, times_baseline: float = 3, min_bins: int = 2, min_in_one: int = 100
 ) -> list[Finding]:
     """The log group, where `min_bins` bins of 5 minutes hold `min_errors` errors and `times_baseline` times as many
-    as the baseline's. Raises CouldNotTellError where there are so many errors and no baseline.
+    as the baseline's. One bin is enough where it holds `min_in_one` in several minutes: what began just now, or did
+    not last, is no burst of a single minute. Raises CouldNotTellError where there are so many and no baseline.
     """
     counts = in_bins(lines.per_minute)
     many = {when: n for when, n in counts.items() if n >= min_errors}
-    if len(many) < min_bins:
+    loud = {when for when in many if counts[when] >= min_in_one and _minutes(lines.per_minute, when) >= FEWEST_MINUTES}
+    if len(many) < min_bins and not loud:
         return []
     if isinstance(lines.before, Blind):
         raise CouldNotTellError(lines.before)
@@ -38,7 +42,13 @@ def risen_error_rate(
         raise CouldNotTellError(Blind("missing", reason))
     usual = {when: min(_usual(lines, before, when) for before in lines.before) for when in many}
     above = sorted(when for when, n in many.items() if n >= times_baseline * usual[when])
-    return [_finding(lines, counts, usual, above, times_baseline)] if len(above) >= min_bins else []
+    told = len(above) >= min_bins or any(when in loud for when in above)
+    return [_finding(lines, counts, usual, above, times_baseline)] if told else []
+
+
+def _minutes(per_minute: Series, start: datetime) -> int:
+    """How many minutes of a bin have errors."""
+    return sum(1 for when, count in per_minute.points if count and _bin(when) == start)
 
 
 def in_bins(per_minute: Series) -> Bins:
@@ -84,6 +94,7 @@ def _finding(lines: ErrorLines, counts: Bins, usual: Bins, above: list[datetime]
         ),
         remedy="open the most frequent message and see what was changed before it began",
         resource=lines.target.arn,
+        depends_on=sources_of(lines.target),
         onset=above[0],
         as_of=lines.as_of,
         link=console.log_group(lines.target.place, name),

@@ -106,6 +106,7 @@ def _timed_out(
         evidence=(
             f"Duration maximum {longest:,.0f} ms, Timeout {durations.timeout_s} s",
             *(quoted(failure) for failure in (*lines[:1], *((waited,) if waited else ()))),
+            *((f"said last: {log.last_words}",) if log and log.last_words else ()),
         ),
         remedy=waited.remedy if waited else "find what the function waits for; raise its timeout only for longer work",
         resource=durations.target.arn,

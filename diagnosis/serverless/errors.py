@@ -14,6 +14,8 @@ from diagnosis.serverless.function_log import FunctionLog, leading, quoted
 from diagnosis.targets import Target
 
 MOST_QUOTES = 3
+_ALL = 2
+"""So many invocations at least tell, where all of a window failed, that it is no accident."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,18 @@ def frequent_errors(
     max_share: float = 0.01,
     min_errors: int = 5,
     min_invocations: int = 20,
+    min_in_a_row: int = 3,
 ) -> list[Finding]:
-    """The function, where more than `max_share` of at least `min_invocations` invocations failed.
+    """The function, where more than `max_share` of at least `min_invocations` invocations failed, or the newest
+    `min_in_a_row` did, or each of two and more.
 
     The cause is what most lines of its log tell of; a log that cannot be read leaves it unknown. Only a program's own
     mistake is proven here: for the other causes there are checks of their own.
     """
     errors, invocations = activity.errors.total, activity.invocations.total
     share = _share(errors, invocations)
-    if errors < max(min_errors, 1) or invocations < min_invocations or share <= max_share:
+    frequent = errors >= max(min_errors, 1) and invocations >= min_invocations and share > max_share
+    if not frequent and not _fails_always(activity, min_in_a_row):
         return []
     name, most = activity.target.name, leading(log.failures) if isinstance(log, FunctionLog) else None
     counted = f"Errors {errors:,.0f} of Invocations {invocations:,.0f}, {_span(activity.errors)}"
@@ -69,6 +74,18 @@ def frequent_errors(
             command=aws("logs", "tail", group, "--since", "1h", "--filter-pattern", "?ERROR"),
         )
     ]
+
+
+def _fails_always(activity: FunctionActivity, min_in_a_row: int) -> bool:
+    """Did every invocation fail, two at least, or all of the newest periods? A function that runs every five minutes
+    never has enough invocations for a share.
+    """
+    errors, in_a_row = dict(activity.errors.points), 0.0
+    for when, number in reversed(activity.invocations.points):
+        if errors.get(when, 0.0) < number:
+            return in_a_row >= max(min_in_a_row, 1)
+        in_a_row += number
+    return in_a_row >= _ALL
 
 
 def _told(log: FunctionLog | Absent | Blind) -> tuple[str, ...]:

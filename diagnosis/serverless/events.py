@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from diagnosis import console
-from diagnosis.answers import Blind, CouldNotTellError
+from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.explain import explain
 from diagnosis.findings import Finding
 from diagnosis.series import Series
+from diagnosis.serverless.function_log import FunctionLog, leading
 from diagnosis.targets import Target
 from diagnosis.windows import spoken
 
@@ -32,6 +33,10 @@ _LOST = (
     ),
 )
 """Metric, what it counts, and what to do."""
+MANY_ERRORS = 0.01
+MORE_THAN_USUAL = 1.5
+"""From so many times the usual invocations on, a backlog is the traffic's."""
+Log = FunctionLog | Absent | Blind
 LOST_METRICS = tuple(name for name, _, _ in _LOST)
 
 
@@ -64,7 +69,8 @@ class FunctionEvents:
     """What brings events to a function, and what became of them.
 
     `iterator_age_ms` are the maxima of five minutes for its streams; `async_age_ms` those of events that waited to be
-    handed over; `lost` the sums of what was lost, by metric.
+    handed over; `lost` the sums of what was lost, by metric. `usual_invocations` are those of the same time a day and a
+    week before, the larger; None where nothing waits, or nobody knows.
     """
 
     target: Target
@@ -75,10 +81,13 @@ class FunctionEvents:
     errors: float
     throttles: float
     as_of: datetime
+    invocations: float = 0.0
+    usual_invocations: float | None = None
 
 
 def unconsumed(
     events: FunctionEvents,
+    log: Log,
     *,
     max_age_s: float = 60,
     max_share: float = 0.1,
@@ -90,18 +99,19 @@ def unconsumed(
     A stream falls behind where its iterator is older than `max_age_s` and grows older, a queue where its oldest message
     has waited for more than `max_share` of its retention.
     """
-    findings = [found for source in events.sources for found in _of_source(events, source, max_share, disabled_is_sick)]
-    findings += _stream_behind(events, max_age_s)
+    findings = [
+        found for source in events.sources for found in _of_source(events, log, source, max_share, disabled_is_sick)
+    ]
+    findings += _stream_behind(events, log, max_age_s)
     waited = max(events.async_age_ms.values, default=0.0) / 1000
     if waited > max_async_age_s and _grows(events.async_age_ms):
-        findings.append(
-            _finding(events, "asynchronous events", waited, f"AsyncEventAge maximum {waited:,.0f} s", max_async_age_s)
-        )
-    return findings + list(_lost(events))
+        evidence = f"AsyncEventAge maximum {waited:,.0f} s"
+        findings.append(_finding(events, log, "asynchronous events", waited, evidence, max_async_age_s))
+    return findings + list(_lost(events, log))
 
 
 def _of_source(
-    events: FunctionEvents, source: EventSource, max_share: float, disabled_is_sick: bool
+    events: FunctionEvents, log: Log, source: EventSource, max_share: float, disabled_is_sick: bool
 ) -> Iterator[Finding]:
     if source.state in _DISABLED:
         if disabled_is_sick:
@@ -115,14 +125,14 @@ def _of_source(
         oldest, most = source.oldest_s.last or 0.0, max_share * source.retention_s
         if oldest > most:
             evidence = f"ApproximateAgeOfOldestMessage {oldest:,.0f} s, retention {source.retention_s:,} s"
-            yield _finding(events, source.name, oldest, evidence, most)
+            yield _finding(events, log, source.name, oldest, evidence, most)
 
 
-def _stream_behind(events: FunctionEvents, max_age_s: float) -> Iterator[Finding]:
+def _stream_behind(events: FunctionEvents, log: Log, max_age_s: float) -> Iterator[Finding]:
     age_s = (events.iterator_age_ms.last or 0.0) / 1000
     if age_s > max_age_s and _grows(events.iterator_age_ms):
         streams = ", ".join(s.name for s in events.sources if s.oldest_s is None) or "its streams"
-        yield _finding(events, streams, age_s, f"IteratorAge maximum {age_s:,.0f} s and rising", max_age_s)
+        yield _finding(events, log, streams, age_s, f"IteratorAge maximum {age_s:,.0f} s and rising", max_age_s)
 
 
 def _grows(age: Series) -> bool:
@@ -130,18 +140,24 @@ def _grows(age: Series) -> bool:
     return len(age.points) >= 2 and age.values[-1] >= max(age.values) * 0.99 and age.values[-1] > age.values[0]
 
 
-def _why_behind(events: FunctionEvents) -> tuple[Cause, str, str]:
+def _why_behind(events: FunctionEvents, log: Log) -> tuple[Cause, str, str]:
     """Cause, explanation and remedy of a backlog, by what the function itself suffers from."""
     if events.throttles > 0:
         return "throttled", f"{events.throttles:,.0f} throttles in the window", "raise the function's concurrency"
-    if events.errors > 0:
+    if events.errors > max(events.invocations, events.errors) * MANY_ERRORS:
+        most = leading(log.failures) if isinstance(log, FunctionLog) else None
         why = f"{events.errors:,.0f} errors in the window: what fails is tried again and holds up the rest"
-        return "code", why, "mend what fails, or send it to a dead-letter queue"
-    return "traffic", "", "let the function take more at once: concurrency, batch size, parallelization factor"
+        return most.cause if most else "unknown", why, "mend what fails, or send it to a dead-letter queue"
+    usual = events.usual_invocations
+    more = "let the function take more at once: concurrency, batch size, parallelization factor"
+    if usual and events.invocations >= MORE_THAN_USUAL * usual:
+        return "traffic", f"{events.invocations:,.0f} invocations, usually about {usual:,.0f}", more
+    why = "" if events.invocations else "no invocation in the window: nothing is taken from it at all"
+    return "unknown", why, f"see how long each event takes and how many come; {more}"
 
 
-def _finding(events: FunctionEvents, what: str, age_s: float, evidence: str, most_s: float) -> Finding:
-    cause, why, remedy = _why_behind(events)
+def _finding(events: FunctionEvents, log: Log, what: str, age_s: float, evidence: str, most_s: float) -> Finding:
+    cause, why, remedy = _why_behind(events, log)
     age, most = spoken(timedelta(seconds=age_s)), spoken(timedelta(seconds=most_s))
     name = events.target.name
     return Finding(
@@ -194,17 +210,17 @@ def _of_mapping(events: FunctionEvents, source: EventSource, cause: Cause, said:
     )
 
 
-def _lost(events: FunctionEvents) -> Iterator[Finding]:
+def _lost(events: FunctionEvents, log: Log) -> Iterator[Finding]:
     lost = dict(events.lost)
     for metric, what, remedy in _LOST:
         if lost.get(metric, 0.0) > 0:
-            cause, why, _ = _why_behind(events)
+            cause, why, _ = _why_behind(events, log)
             is_delivery = metric != "AsyncEventsDropped"
             name = events.target.name
             yield Finding(
                 subject=name,
                 place=events.target.place,
-                cause="config" if is_delivery else "unknown" if cause == "traffic" else cause,
+                cause="config" if is_delivery else cause,
                 impact="now",
                 symptom=f"{name}: {lost[metric]:,.0f} {what}, expected none",
                 evidence=(f"{metric} {lost[metric]:,.0f}",),

@@ -46,12 +46,12 @@ def failed_executions(
     runs: StateMachineRuns, *, max_share: float = 0.01, min_in_a_row: int = 3, max_throttles: int = 0
 ) -> list[Finding]:
     """The state machine, where more than `max_share` of its executions failed, `min_in_a_row` on end, or it is
-    throttled. A share is judged from two failures on: one of ten tells nothing of a rate.
+    throttled. One failure of several tells nothing of a rate; where nothing else ran, it is all there is.
     """
     failures = runs.failed.total + runs.timed_out.total
     share = failures / max(runs.started.total, failures, 1)
     in_a_row = runs.failed_in_a_row or 0
-    if in_a_row >= max(min_in_a_row, 1) or (share > max_share and failures >= 2):
+    if in_a_row >= max(min_in_a_row, 1) or (share > max_share and (failures >= 2 or share == 1)):
         return [_failed(runs, failures, share, max_share)]
     return [_throttled(runs)] if runs.throttled.total > max_throttles else []
 

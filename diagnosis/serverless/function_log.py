@@ -52,12 +52,15 @@ class Failure:
     action: str = ""
     peer: str = ""
     known: bool = False
+    stream: str = ""
+    """The log stream of the newest line."""
 
 
 @dataclass(frozen=True)
 class FunctionLog:
     """What the log of a function tells of the window.
 
+    `last_words` is what the program logged last before it ran into its timeout, empty where that is not known.
     `reports` counts its REPORT records, `starts` the cold starts among them; `p99_ms` is the 99th percentile of their
     Duration, `init_p95_ms` the 95th of the starts' Init Duration; None without one.
     """
@@ -70,6 +73,7 @@ class FunctionLog:
     failures: tuple[Failure, ...]
     as_of: datetime
     p99_ms: float | None = None
+    last_words: str = ""
 
     def of(self, *causes: str) -> tuple[Failure, ...]:
         """The failures of these causes, the most frequent first."""

@@ -19,8 +19,8 @@ class FunctionThrottles:
     """A function's refused requests and its concurrency.
 
     `throttles` are sums, `concurrency` the maxima of five minutes; refused requests are in neither invocations nor
-    errors. `reserved` is the function's own reserved concurrency, None without one; `pool` what all functions without
-    one share, `pool_used` the maxima of what they used.
+    errors, and `throttles` has no point where nobody called. `reserved` is the function's own reserved concurrency,
+    None without one; `pool` what all functions without one share, `pool_used` the maxima of what they used.
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
     """
 
@@ -41,13 +41,16 @@ class FunctionThrottles:
 def throttled(
     function: FunctionThrottles, *, min_periods: int = 2, max_share: float = 0.8, large_share: float = 0.2
 ) -> list[Finding]:
-    """The function, where requests were refused in `min_periods` periods, or little concurrency is left.
+    """The function, where it may not run at all, requests were refused in `min_periods` periods, or little
+    concurrency is left.
 
     Little is `max_share` of its limit; of a shared limit that all use up together, only those are blamed that use
     `large_share` of it or more. CouldNotTellError where AWS gave no limit.
     """
     refused = [(when, value) for when, value in function.throttles.points if value > 0]
-    if len(refused) >= max(min_periods, 1):
+    if function.reserved == 0 and not refused:
+        return [_switched_off(function)]
+    if len(refused) >= (1 if function.reserved == 0 else max(min_periods, 1)):
         return [_refusal(function, refused[0][0], len(refused))]
     used, all_used = max(function.concurrency.values, default=0.0), max(function.pool_used.values, default=0.0)
     shares = function.reserved is None
@@ -58,7 +61,27 @@ def throttled(
         return []
     if used < enough and used < large_share * function.limit:
         return []
-    return [_narrow(function, used, max(used, all_used) if shares else used, max_share)]
+    return [_narrow(function, max(used, all_used) if shares else used, max_share)]
+
+
+def _switched_off(function: FunctionThrottles) -> Finding:
+    """A reserve of nothing before anybody called."""
+    name = function.target.name
+    return Finding(
+        subject=name,
+        place=function.target.place,
+        cause="config",
+        impact="soon",
+        symptom=f"{name}: reserved concurrency 0 refuses every request, expected to be able to run",
+        evidence=("ReservedConcurrentExecutions 0", "nobody called it in the window"),
+        why=_OFF,
+        remedy=_TURN_ON,
+        resource=function.target.arn,
+        as_of=function.as_of,
+        proven=True,
+        link=console.function(function.target.place, name),
+        command=aws("lambda", "get-function-concurrency", "--function-name", name),
+    )
 
 
 def _refusal(function: FunctionThrottles, onset: datetime, periods: int) -> Finding:
@@ -72,9 +95,9 @@ def _refusal(function: FunctionThrottles, onset: datetime, periods: int) -> Find
         cause="config" if off else "throttled",
         impact="now",
         symptom=f"{name}: {total:,.0f} invocations throttled, expected none",
-        evidence=(f"Throttles {total:,.0f} in {periods} periods of {period}", _room(function)),
-        why="its reserved concurrency is 0, which switches it off" if off else _why(function),
-        remedy="remove the reserved concurrency of 0, if the function is meant to run" if off else remedy,
+        evidence=(f"Throttles {total:,.0f} in {periods} periods of {period}", _room(function), *_pool(function)),
+        why=_OFF if off else _why(function),
+        remedy=_TURN_ON if off else remedy,
         resource=function.target.arn,
         onset=onset,
         as_of=function.as_of,
@@ -82,6 +105,10 @@ def _refusal(function: FunctionThrottles, onset: datetime, periods: int) -> Find
         link=console.function(function.target.place, name),
         command=aws("lambda", "get-function-concurrency", "--function-name", name),
     )
+
+
+_OFF = "its reserved concurrency is 0, which switches it off"
+_TURN_ON = "remove the reserved concurrency of 0, if the function is meant to run"
 
 
 def _why(function: FunctionThrottles) -> str:
@@ -98,19 +125,23 @@ def _room(function: FunctionThrottles) -> str:
     return f"ConcurrentExecutions maximum {used}, limit {function.limit:,} ({whose})"
 
 
-def _narrow(function: FunctionThrottles, used: float, all_used: float, max_share: float) -> Finding:
+def _pool(function: FunctionThrottles) -> tuple[str, ...]:
+    """What all functions without a reserve use together, where this is one of them."""
+    if function.reserved is not None or not function.pool_used:
+        return ()
+    return (f"UnreservedConcurrentExecutions maximum {max(function.pool_used.values):,.0f} of {function.pool:,}",)
+
+
+def _narrow(function: FunctionThrottles, all_used: float, max_share: float) -> Finding:
     name = function.target.name
     share = all_used / function.limit
-    evidence = [_room(function)]
-    if function.reserved is None and all_used > used:
-        evidence.append(f"UnreservedConcurrentExecutions maximum {all_used:,.0f}")
     return Finding(
         subject=name,
         place=function.target.place,
         cause="throttled",
         impact="soon",
         symptom=f"{name}: {share:.0%} of its concurrency used, expected below {max_share:.0%}",
-        evidence=tuple(evidence),
+        evidence=(_room(function), *_pool(function)),
         remedy="raise the limit before the next peak, or make the function faster",
         resource=function.target.arn,
         as_of=function.as_of,

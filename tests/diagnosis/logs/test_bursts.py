@@ -34,6 +34,21 @@ def test_what_is_always_so_is_no_burst() -> None:
     assert error_bursts(lines(*[5000] * 60)) == []
 
 
+@pytest.mark.parametrize(
+    ("per_minute", "events", "red"),
+    [
+        (300, 18_500, True),  # for a week nothing but errors
+        (300, 22_600, False),  # a noisy service answers, too
+        (100, 6_000, False),
+        (300, 0, False),  # how much else was logged is not known
+    ],
+)
+def test_a_storm_that_is_its_own_median_is_red_where_nothing_else_is_logged(
+    per_minute: float, events: float, red: bool
+) -> None:
+    assert bool(error_bursts(replace(lines(*[per_minute] * 60), events=events))) is red
+
+
 def test_quiet_minutes_count_in_the_median() -> None:
     busy = [300] * 5
     assert error_bursts(lines(*busy)) == []

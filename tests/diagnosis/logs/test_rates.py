@@ -45,6 +45,22 @@ def test_twenty_errors_in_two_bins(now: list[float], red: bool) -> None:
     assert bool(risen_error_rate(lines(*now, before=CALM))) is red
 
 
+@pytest.mark.parametrize(
+    ("minutes", "red"),
+    [
+        ([40, 40, 40], True),  # it began three minutes ago
+        ([60, 60], False),
+        ([20, 20, 20, 20, 20], True),
+        ([20, 20, 20, 20, 19], False),
+    ],
+)
+def test_one_bin_is_enough_where_it_is_loud(minutes: list[float], red: bool) -> None:
+    start = NOW - timedelta(minutes=5)
+    counts = Series(60, tuple((start + timedelta(minutes=i), n) for i, n in enumerate(minutes)))
+    facts = ErrorLines(target("log_group", "/app"), counts, 60, NOW, 10_000, (), CALM)
+    assert bool(risen_error_rate(facts)) is red
+
+
 @pytest.mark.parametrize(("then", "red"), [(20, True), (21, False)])
 def test_three_times_the_usual(then: float, red: bool) -> None:
     facts = lines(*[60] * 12, before=(before(*[then] * 12), before(*[then] * 12, days=7)))

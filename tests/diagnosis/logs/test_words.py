@@ -29,11 +29,60 @@ SAME = [
         'Traceback (most recent call last):\n  File "b.py", line 99, in g\n    y()\nValueError: bad value 4',
     ),
     ("ERROR IOException: gone\n\tat a.b.C(C.java:1)", "ERROR IOException: gone\n\tat d.e.F(F.java:2)"),
+    (
+        'level=error ts=2026-01-31T09:30:00Z msg="cannot store order 17" err="pq: connection refused"',
+        'ts=2026-02-01T09:30:00Z level=error msg="cannot store order 18" err="pq: connection refused" caller=b.go:7',
+    ),
+    (
+        "ERROR request 12 to payment failed with status 503 after 3 tries",
+        "ERROR request 13 to payment failed with status 503 after 4 tries",
+    ),
+    ("Error: getaddrinfo ENOTFOUND db-a.example.internal", "Error: getaddrinfo ENOTFOUND orders.prod.local"),
+    ("ERROR no such user 'anna lee'", "ERROR no such user 'bob'"),
+    ("ERROR promo code SAVE10 rejected", "ERROR promo code SAVE15 rejected"),
+    ("ERROR upload took 503 ms and failed", "ERROR upload took 404 ms and failed"),
+    ("Feb  1 10:00:00 web app[1]: cannot open", "Mar 12 10:00:07 web app[2]: cannot open"),
+    (
+        json.dumps({"level": 50, "pid": 3, "hostname": "ip-10-0-0-1", "msg": "order 4 failed"}),
+        json.dumps({"level": 50, "pid": 9, "hostname": "ip-10-0-0-7", "msg": "order 5 failed"}),
+    ),
 ]
 DIFFERENT = [
     ("ERROR card was refused", "ERROR card was stolen"),
     ("ERROR KeyError: 'price'", "ERROR ValueError: 'price'"),
     (json.dumps({"message": "lost order"}), json.dumps({"message": "found order"})),
+    (
+        'level=error msg="cannot store" err="pq: deadlock detected"',
+        'level=error msg="cannot store" err="pq: duplicate key"',
+    ),
+    (
+        "ERROR ORA-00060: resource is gone while waiting for it, says the session",
+        "ERROR ORA-01555: resource is gone while waiting for it, says the session",
+    ),
+    (
+        "ERROR request to payment failed with status 503 after retries",
+        "ERROR request to payment failed with status 404 after retries",
+    ),
+    ("FATAL: the pool gave up: SQLSTATE 53300", "FATAL: the pool gave up: SQLSTATE 40001"),
+    ("Error: connect ECONNREFUSED 10.0.1.1:5432", "Error: connect ETIMEDOUT 10.0.1.1:5432"),
+    ("Error: query of orders failed, code: 'P2002'", "Error: query of orders failed, code: 'P2025'"),
+    ("ERROR the worker of orders ended: exit status 1", "ERROR the worker of orders ended: exit status 137"),
+    ("OSError: [Errno 28] cannot write the file", "OSError: [Errno 24] cannot write the file"),
+    ("ERROR said: 'the card was refused by the bank'", "ERROR said: 'the bank could not be reached today'"),
+    (
+        json.dumps(
+            {"level": 50, "msg": "request failed", "err": {"type": "TypeError", "message": "x is not a function"}}
+        ),
+        json.dumps({"level": 50, "msg": "request failed", "err": {"type": "Error", "message": "connect ECONNREFUSED"}}),
+    ),
+    (
+        json.dumps({"message": "call failed", "statusCode": 503}),
+        json.dumps({"message": "call failed", "statusCode": 429}),
+    ),
+    (
+        '10.0.0.1 - - [01/Feb/2026:10:00:00 +0000] "GET /orders/1 HTTP/1.1" 503 12',
+        '10.0.0.2 - - [01/Feb/2026:10:00:01 +0000] "GET /orders/2 HTTP/1.1" 404 14',
+    ),
 ]
 
 
@@ -71,6 +120,8 @@ def test_one_name_in_a_sentence_makes_no_other_kind() -> None:
 def test_causes_come_from_the_first_telling_line() -> None:
     assert cause_of(["ERROR x", "Task timed out after 3.00 seconds"]) == "timeout"
     assert cause_of(["ERROR x"]) == "unknown"
+    assert cause_of(["Error: getaddrinfo ENOTFOUND db.internal"]) == "dns"
+    assert cause_of(["ERROR CardRefusedError: no"]) == "unknown"
     assert cause_of([]) == "unknown"
 
 

@@ -36,7 +36,10 @@ def errors_of(facts: FunctionActivity, log: FunctionLog | Absent | Blind = QUIET
         (499, 5, True),
         (100, 4, False),  # five errors are needed
         (100, 5, True),
-        (19, 19, False),  # too few invocations for a share
+        (19, 18, False),  # too few invocations for a share
+        (19, 19, True),  # unless all of them fail
+        (2, 2, True),
+        (1, 1, False),
         (20, 5, True),
         (20, 20, True),
         (0, 0, False),
@@ -46,6 +49,23 @@ def errors_of(facts: FunctionActivity, log: FunctionLog | Absent | Blind = QUIET
 )
 def test_errors_are_red_above_all_three_bounds(invocations: int, errors: int, red: bool) -> None:
     assert bool(errors_of(activity((invocations,), (errors,)))) is red
+
+
+@pytest.mark.parametrize(
+    ("invocations", "errors", "red"),
+    [
+        ((1, 1, 1, 1, 1), (0, 0, 1, 1, 1), True),
+        ((1, 1, 1, 1, 1), (0, 0, 0, 1, 1), False),
+        ((1, 1, 0, 1, 1), (0, 1, 0, 1, 1), True),
+        ((1, 1, 1, 1, 1), (1, 1, 1, 1, 0), False),  # it recovered
+        ((4, 3), (3, 3), True),
+        ((4, 3), (3, 2), False),
+    ],
+)
+def test_a_function_that_runs_seldom_is_red_once_it_always_fails(
+    invocations: Counts, errors: Counts, red: bool
+) -> None:
+    assert bool(errors_of(activity(invocations, errors))) is red
 
 
 @pytest.mark.parametrize("hundreds", range(1, 400, 7))

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
-from diagnosis.answers import CouldNotTellError
-from diagnosis.serverless.events import EventSource, FunctionEvents, unconsumed
+from diagnosis.answers import Absent, Blind, CouldNotTellError
+from diagnosis.findings import Finding
+from diagnosis.serverless.events import EventSource, FunctionEvents
+from diagnosis.serverless.events import unconsumed as unconsumed_with
+from diagnosis.serverless.function_log import FunctionLog
 from tests.builders import NOW, series
-from tests.diagnosis.serverless.logs import FUNCTION
+from tests.diagnosis.serverless.logs import FUNCTION, log_of, told
 
 DAY_S = 86_400
+QUIET = Absent("no traffic: no invocation in the window")
 
 
 def queue(oldest_s: float | None = 5, **changes: Any) -> EventSource:
@@ -29,6 +33,10 @@ def events(*sources: EventSource, **changes: Any) -> FunctionEvents:
         "throttles": 0.0,
     }
     return FunctionEvents(FUNCTION, sources, as_of=NOW, **known | changes)
+
+
+def unconsumed(facts: FunctionEvents, log: FunctionLog | Absent | Blind = QUIET, **limits: Any) -> list[Finding]:
+    return unconsumed_with(facts, log, **limits)
 
 
 def test_an_enabled_mapping_that_keeps_up_is_well() -> None:
@@ -76,11 +84,24 @@ def test_an_old_iterator_that_grows_older_is_red(ages: tuple[float, ...], red: b
 
 @pytest.mark.parametrize(
     ("suffers", "cause"),
-    [({"throttles": 3.0, "errors": 9.0}, "throttled"), ({"errors": 9.0}, "code"), ({}, "traffic")],
+    [
+        ({"throttles": 3.0, "errors": 9.0}, "throttled"),
+        ({"errors": 9.0, "invocations": 90.0}, "code"),
+        ({"errors": 1.0, "invocations": 5_000.0, "usual_invocations": 4_000.0}, "unknown"),
+        ({"invocations": 5_000.0, "usual_invocations": 3_000.0}, "traffic"),
+        ({"invocations": 5_000.0}, "unknown"),
+        ({}, "unknown"),
+    ],
 )
 def test_why_events_wait_is_what_the_function_suffers_from(suffers: dict[str, float], cause: str) -> None:
-    [found] = unconsumed(events(iterator_age_ms=series(1_000, 99_000, period_s=300), **suffers))
+    log = log_of(told("[ERROR] KeyError: 'size'", 9))
+    [found] = unconsumed(events(iterator_age_ms=series(1_000, 99_000, period_s=300), **suffers), log)
     assert found.cause == cause
+
+
+def test_what_fails_is_unknown_where_the_log_does_not_tell() -> None:
+    facts = events(iterator_age_ms=series(1_000, 99_000, period_s=300), errors=9.0, invocations=90.0)
+    assert [found.cause for found in unconsumed(facts)] == ["unknown"]
 
 
 @pytest.mark.parametrize("metric", ["AsyncEventsDropped", "DeadLetterErrors", "DestinationDeliveryFailures"])

@@ -32,6 +32,8 @@ def runs(started: float = 100, failed: Any = (0,), in_a_row: int | None = 0, **c
         (200, 2, 0, False),  # one per cent is allowed
         (199, 2, 0, True),
         (10, 1, 1, False),  # one failure is no rate
+        (1, 1, 1, True),  # unless nothing else ran
+        (2, 1, 1, False),
         (10_000, 3, 3, True),  # three on end
         (10_000, 3, 2, False),
         (10_000, 3, None, False),

@@ -76,7 +76,21 @@ def test_whose_limit_is_used_up_is_said() -> None:
 def test_a_reserve_of_nothing_switches_a_function_off() -> None:
     [found] = throttled(refusals(5, 5, reserved=0, concurrency=series(period_s=300)))
     assert (found.cause, found.proven) == ("config", True)
-    assert throttled(refusals(0, reserved=0)) == []
+    assert len(throttled(refusals(0, 7, 0, reserved=0))) == 1
+
+
+def test_a_reserve_of_nothing_is_red_before_anybody_calls() -> None:
+    [found] = throttled(refusals(reserved=0, concurrency=series(period_s=300)))
+    assert (found.cause, found.impact, found.proven) == ("config", "soon", True)
+    assert found.symptom == "thumbnails: reserved concurrency 0 refuses every request, expected to be able to run"
+    assert len(throttled(refusals(0, reserved=0))) == 1
+
+
+def test_what_all_use_of_the_pool_is_evidence() -> None:
+    [found] = throttled(refusals(5, 5, pool_used=series(990, period_s=300)))
+    assert found.evidence[-1] == "UnreservedConcurrentExecutions maximum 990 of 1,000"
+    [own] = throttled(refusals(5, 5, reserved=5))
+    assert not any("Unreserved" in line for line in own.evidence)
 
 
 @pytest.mark.parametrize(
