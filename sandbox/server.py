@@ -73,8 +73,18 @@ def _announcement(scenario: Scenario, port: int, account: str, region: str) -> d
         "expected": list(scenario.expected),
         "account": account,
         "region": region,
+        "databases": _databases(),
         "log": None,
     }
+
+
+def _databases() -> list[dict[str, str]]:
+    """Where each PostgreSQL is reached, and by whom: for who reads standard output, no file has it."""
+    from sandbox.postgres import server
+
+    return [
+        {"target": "/".join(key), "dsn": running.dsn(server.READER)} for key, running in sorted(server.running.items())
+    ]
 
 
 def _load_logs(world: World, folder: str) -> None:

@@ -13,6 +13,7 @@ from sandbox.world.flows import FlowVerbs
 from sandbox.world.functions import FunctionVerbs
 from sandbox.world.instances import InstanceVerbs
 from sandbox.world.limits import LimitVerbs
+from sandbox.world.postgres import PostgresVerbs
 from sandbox.world.service_deployments import ServiceDeploymentVerbs
 from sandbox.world.services import ServiceVerbs
 from sandbox.world.stacks import StackVerbs
@@ -36,6 +37,7 @@ class World(
     ExecutionVerbs,
     CodeDeployVerbs,
     StackVerbs,
+    PostgresVerbs,
     FaultVerbs,
     TraceVerbs,
 ):

@@ -1,0 +1,150 @@
+"""A database server and the sessions that a scenario holds open in it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from sandbox.errors import ScenarioError
+from sandbox.postgres.keeper import SUPERUSER
+
+ROOT = Path(__file__).resolve().parents[2]
+READER = "vitals"
+_SETTLED_S = 0.2
+"""A statement that has waited for so long waits for what the scenario made it wait for."""
+_PATIENCE_S = 20.0
+
+
+@dataclass
+class Session:
+    """A session that is held open: its connection, and its process id in the server."""
+
+    connection: psycopg.Connection[Any]
+    pid: int
+    worker: threading.Thread
+
+
+@dataclass
+class Server:
+    """One PostgreSQL server, the keeper that ends it, and one database in it."""
+
+    keeper: subprocess.Popen[str]
+    said: dict[str, Any]
+    database: str = "postgres"
+    sessions: list[Session] = field(default_factory=list)
+
+    def dsn(self, user: str = SUPERUSER, database: str | None = None) -> str:
+        """Where the server is reached, password included: for clients, never for a file."""
+        return f"postgresql://{user}:{self.said['password']}@127.0.0.1:{self.said['port']}/{database or self.database}"
+
+    @contextmanager
+    def connected(self, user: str = SUPERUSER, database: str | None = None) -> Iterator[psycopg.Connection[Any]]:
+        """A connection that commits each statement."""
+        with psycopg.connect(self.dsn(user, database), autocommit=True) as connection:
+            yield connection
+
+    def run(self, statements: str | Sequence[str], times: int = 1, user: str = SUPERUSER) -> list[tuple[Any, ...]]:
+        """Run each statement, the whole list `times` over; the rows of the last one."""
+        listed = [statements] if isinstance(statements, str) else statements
+        rows: list[tuple[Any, ...]] = []
+        with self.connected(user) as connection:
+            for _ in range(times):
+                for statement in listed:
+                    cursor = connection.execute(statement.encode())
+                    rows = cursor.fetchall() if cursor.description else []
+        return rows
+
+    def add_role(self, name: str, *grants: str) -> None:
+        """A role that may log in, with the server's password, and is a member of these roles."""
+        with self.connected() as connection:
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
+            role = sql.Identifier(name)
+            if not known:
+                statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(self.said["password"]))
+                connection.execute(statement)
+            for grant in grants:
+                connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(grant), role))
+
+    def hold(self, statements: str | Sequence[str], user: str, application: str) -> Session:
+        """Open a session, run the statements, and keep it. Returns when they are done, or the last of them waits."""
+        # The password's owner may do what the owner of everything may, and counts as an ordinary user.
+        self.add_role(user, SUPERUSER)
+        connection = psycopg.connect(self.dsn(user), autocommit=True, application_name=application)
+        listed = [statements] if isinstance(statements, str) else list(statements)
+        failed: list[Exception] = []
+
+        def work() -> None:
+            try:
+                for statement in listed:
+                    connection.execute(statement.encode())
+            except Exception as error:  # noqa: BLE001 - the scenario's author is told
+                failed.append(error)
+
+        session = Session(connection, connection.info.backend_pid, threading.Thread(target=work, daemon=True))
+        session.worker.start()
+        self._settle(session)
+        if failed:
+            raise ScenarioError(f"session: {failed[0]}")
+        self.sessions.append(session)
+        return session
+
+    def _settle(self, session: Session) -> None:
+        """Wait until the session's statements are done, or it has been busy with one of them for a moment."""
+        asked = "SELECT clock_timestamp() - query_start > %s * interval '1 s' FROM pg_stat_activity WHERE pid = %s"
+        deadline = time.monotonic() + _PATIENCE_S
+        with self.connected() as connection:
+            while session.worker.is_alive() and time.monotonic() < deadline:
+                session.worker.join(0.02)
+                row = connection.execute(asked, (_SETTLED_S, session.pid)).fetchone()
+                if row and row[0]:
+                    return
+
+    def stop(self) -> None:
+        """End the server. Without this it ends with the process that holds the keeper's pipe."""
+        for session in self.sessions:
+            with suppress(psycopg.Error):
+                session.connection.close()
+        if self.keeper.stdin:
+            self.keeper.stdin.close()
+        self.keeper.wait(10)
+        if self.keeper.stdout:
+            self.keeper.stdout.close()
+
+
+running: dict[tuple[str, str, str], Server] = {}
+"""The servers of this process by account, region and instance."""
+
+
+def start(version: int = 18, database: str = "postgres", settings: Mapping[str, str] | None = None) -> Server:
+    """Start a server with one database. ScenarioError in one line where there can be none."""
+    words = [f"{name}={value}" for name, value in (settings or {}).items()]
+    keeper = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "sandbox.postgres.keeper", str(version), *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        cwd=ROOT,
+    )
+    line = keeper.stdout.readline() if keeper.stdout else ""
+    if not line:
+        said = (keeper.stderr.read() if keeper.stderr else "").strip().splitlines() or ["it ended without a word"]
+        keeper.wait()
+        raise ScenarioError(f"postgres: {said[-1]}")
+    server = Server(keeper, json.loads(line))
+    if database != "postgres":
+        server.run(f'CREATE DATABASE "{database}"')
+        server.database = database
+    return server
