@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,14 +56,11 @@ class FunctionVerbs(LogVerbs):
             is_json=(log_format or logging.get("LogFormat", "Text")).lower() == "json",
             timeout_s=told["Timeout"],
         )
-        moments = self._moments(at, every, until)
-        group = logging.get("LogGroup") or f"/aws/lambda/{function}"
-        for moment in moments:
-            self._measure(place, function, like, moment)
-            if outcome != "throttled":
-                stream = f"{moment:%Y/%m/%d}/[$LATEST]{'c0' if init_ms else 'a1'}f3e5d7b9"
-                said = lines_of(like, function, moment)
-                self.logs(group, said, stream=stream, at=moment, account=place[0], region=place[1])
+        moments = list(self._moments(at, every, until))
+        self._measure_invocations(place, function, like, moments)
+        if outcome != "throttled":
+            group = logging.get("LogGroup") or f"/aws/lambda/{function}"
+            self._log_invocations(place, group, function, like, moments)
 
     def _configuration(self, function: str, place: tuple[str, str]) -> dict[str, Any]:
         try:
@@ -71,11 +69,29 @@ class FunctionVerbs(LogVerbs):
             raise ScenarioError(f"no function {function!r}: create it first ({error})") from error
         return told
 
-    def _measure(self, place: tuple[str, str], function: str, like: Invocation, moment: datetime) -> None:
-        minute = int(moment.timestamp()) // 60 * 60
+    def _measure_invocations(
+        self, place: tuple[str, str], function: str, like: Invocation, moments: Sequence[datetime]
+    ) -> None:
+        """Samples in the minute in which an invocation starts; those that are alike are weighed."""
+        minutes = Counter(int(moment.timestamp()) // 60 * 60 for moment in moments)
         for name, value, unit in like.metrics():
             identity = key("AWS/Lambda", name, {"FunctionName": function})
-            store(*place).put(identity, minute, ((value, 1.0),), unit)
+            for minute, number in minutes.items():
+                store(*place).put(identity, minute, ((value, float(number)),), unit)
+
+    def _log_invocations(
+        self, place: tuple[str, str], group: str, function: str, like: Invocation, moments: Sequence[datetime]
+    ) -> None:
+        """The lines of all invocations, stream by stream, in as few writes."""
+        from sandbox.services import logs
+
+        streams: dict[str, list[tuple[int, str]]] = {}
+        for moment in moments:
+            stream = f"{moment:%Y/%m/%d}/[$LATEST]{'c0' if like.init_ms else 'a1'}f3e5d7b9"
+            told = ((int(min(at, self.now).timestamp() * 1000), text) for at, text in lines_of(like, function, moment))
+            streams.setdefault(stream, []).extend(told)
+        for stream, events in streams.items():
+            logs.append(*place, group, stream, events)
 
     def function_state(
         self,

@@ -42,14 +42,18 @@ class Invocation:
         yield "ConcurrentExecutions", 1.0, "Count"
 
 
-def lines_of(like: Invocation, function: str, started: datetime) -> list[str]:
-    """The log events of one invocation, oldest first."""
+Line = tuple[datetime, str]
+
+
+def lines_of(like: Invocation, function: str, started: datetime) -> list[Line]:
+    """The log events of one invocation and when each was logged, oldest first."""
     request = str(uuid5(NAMESPACE_URL, f"{function}/{started.isoformat()}/{like.outcome}"))
     ended = started + timedelta(milliseconds=like.duration_ms)
-    return _json_lines(like, request, started, ended) if like.is_json else _text_lines(like, request, ended)
+    write = _json_lines if like.is_json else _text_lines
+    return write(like, request, started, ended)
 
 
-def _text_lines(like: Invocation, request: str, ended: datetime) -> list[str]:
+def _text_lines(like: Invocation, request: str, started: datetime, ended: datetime) -> list[Line]:
     report = (
         f"REPORT RequestId: {request}\tDuration: {like.duration_ms:.2f} ms\t"
         f"Billed Duration: {int(like.duration_ms) + 1} ms\tMemory Size: {like.memory_mb:.0f} MB\t"
@@ -61,8 +65,9 @@ def _text_lines(like: Invocation, request: str, ended: datetime) -> list[str]:
         report += f"Status: {_ENDS[like.outcome]}"
     if like.outcome in _TYPES:
         report += f"\tError Type: {_TYPES[like.outcome]}"
-    end = [f"END RequestId: {request}", report]
-    return [f"START RequestId: {request} Version: $LATEST", *like.lines, *_failure(like, request, ended), *end]
+    begun = [f"START RequestId: {request} Version: $LATEST", *like.lines]
+    end = [*_failure(like, request, ended), f"END RequestId: {request}", report]
+    return [*((started, text) for text in begun), *((ended, text) for text in end)]
 
 
 def _failure(like: Invocation, request: str, ended: datetime) -> list[str]:
@@ -79,10 +84,11 @@ def _failure(like: Invocation, request: str, ended: datetime) -> list[str]:
     return []
 
 
-def _json_lines(like: Invocation, request: str, started: datetime, ended: datetime) -> list[str]:
+def _json_lines(like: Invocation, request: str, started: datetime, ended: datetime) -> list[Line]:
     """Of a failed program the runtime writes errorType and errorMessage; the rest are platform records."""
-    lines = [_platform("platform.start", started, {"requestId": request, "version": "$LATEST"})]
-    lines += [text if text.startswith("{") else _application(text, request, started) for text in like.lines]
+    begun = [_platform("platform.start", started, {"requestId": request, "version": "$LATEST"})]
+    begun += [text if text.startswith("{") else _application(text, request, started) for text in like.lines]
+    lines = []
     if like.outcome in ("error", "init_error"):
         kind, _, message = (like.error or "Exception: failed").partition(": ")
         record = {"errorType": kind, "errorMessage": message}
@@ -100,7 +106,7 @@ def _json_lines(like: Invocation, request: str, started: datetime, ended: dateti
         end["errorType"] = _TYPES[like.outcome]
     lines.append(_platform("platform.runtimeDone", ended, dict(end)))
     lines.append(_platform("platform.report", ended, end | {"metrics": metrics}))
-    return lines
+    return [*((started, text) for text in begun), *((ended, text) for text in lines)]
 
 
 def _platform(kind: str, moment: datetime, record: dict[str, object]) -> str:
