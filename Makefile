@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint types format coverage docs lock clean
+.PHONY: help demo test proofs lint types format coverage docs lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,7 +30,10 @@ demo: .venv/.run ## an incident in the embedded AWS: findings, likeliest cause, 
 	@$(BIN)/python -m sandbox.proof checkout-outage --show
 
 test: .venv/.dev ## the suite's own tests
-	@$(BIN)/pytest -c tests/pytest.ini --rootdir tests -n 2 --dist loadgroup tests
+	@$(BIN)/pytest -c tests/pytest.ini --rootdir tests -n 2 --dist loadgroup -m "not long" tests
+
+proofs: .venv/.dev ## the long tests: every scenario is found exactly as it says
+	@$(BIN)/pytest -c tests/pytest.ini --rootdir tests -n 2 --dist loadgroup -m long tests
 
 lint: .venv/.dev ## ruff: rules and format
 	@$(BIN)/ruff check .

@@ -8,7 +8,12 @@ from sandbox.proof import differences
 from sandbox.scenario import load, shipped
 
 
-@pytest.mark.parametrize("scenario", shipped())
+ALWAYS = {"checkout-outage", "healthy"}
+
+
+@pytest.mark.parametrize(
+    "scenario", [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.long) for name in shipped()]
+)
 def test_the_suite_finds_what_happened_and_nothing_else(suite, scenario):
     run = suite(scenario)
     expected = load(scenario).expected

@@ -142,7 +142,7 @@ def test_the_model_agrees_packet_by_packet(world, data):
             agree(world, **drawn)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=2000, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(world=worlds(), **FLOWS)
 def test_the_model_agrees_packet_by_packet_at_length(world, source, destination, protocol, port):
