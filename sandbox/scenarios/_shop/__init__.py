@@ -14,6 +14,7 @@ from sandbox.scenarios._shop.mishaps import (
 )
 from sandbox.scenarios._shop.network import build_flow_log, build_network, permission
 from sandbox.scenarios._shop.plan import ORDINARY, SERVICES, TASK_PORT, Shop, Story
+from sandbox.scenarios._shop.requests import browse, buy, pay, trace_history
 from sandbox.scenarios._shop.resources import build_balancer, build_database, build_functions, build_services
 from sandbox.scenarios._shop.serverless import build_serverless
 from sandbox.world import World
@@ -23,10 +24,13 @@ __all__ = [
     "TASK_PORT",
     "Shop",
     "Story",
+    "browse",
     "build",
+    "buy",
     "nat_gateway_falls_silent",
     "nat_gateway_is_idle",
     "nat_gateway_runs_out_of_ports",
+    "pay",
     "permission",
 ]
 
@@ -57,4 +61,5 @@ def build(world: World, story: Story = ORDINARY) -> Shop:
     history.traffic(world, shop, story)
     history.gateway_history(world, network)
     history.flow_records(world, network, story)
+    trace_history(world, story)
     return shop

@@ -32,6 +32,8 @@ class Story:
     """A service that the load balancer cannot reach."""
     since: str = "0s"
     """Since when it cannot."""
+    traced_until: str = ""
+    """How long ago the ordinary requests to checkout ended: a scenario tells of those since."""
 
     def until(self, service: str) -> str:
         """How long ago a service stopped to be reached."""
