@@ -8,7 +8,7 @@ from datetime import datetime
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause, Impact
 from diagnosis.findings import Finding, earliest
-from diagnosis.network.blocking import cause_of, command_of
+from diagnosis.network.blocking import cause_of, command_of, resource_of
 from diagnosis.network.description import NetworkDescription, Raw
 from diagnosis.network.flow_records import FlowGroup, FlowRecords, VpcFlows, is_inside, rejected, settled, takes
 from diagnosis.network.refusals import Refusal, refusal_of
@@ -81,8 +81,8 @@ def _refused(
         evidence=(*listed, f"beside {accepted:,} ACCEPT records"),
         why=first.detail if first else refusal.doubt,
         remedy=first.remedy if first else f"see which group or network ACL of {worst.interface} was changed",
-        resource=first.id.split()[0] if first else "",
-        depends_on=tuple(blocker.id.split()[0] for blocker in refusal.blockers[1:]),
+        resource=resource_of(first) if first else "",
+        depends_on=tuple(resource_of(blocker) for blocker in refusal.blockers[1:]),
         onset=earliest(group.first for group in refused),
         as_of=as_of,
         proven=first is not None,

@@ -15,6 +15,7 @@ from diagnosis.reachability.intervals import contains, intersection, single
 from diagnosis.reachability.packets import TCP, Box
 from diagnosis.reachability.security_groups import Peer
 
+EVERYWHERE = "0.0.0.0/0"
 HTTPS = 443
 INTERNET_SIDE = Side("internet", block="internet")
 _GATEWAY_SERVICES = ("s3", "dynamodb")
@@ -68,7 +69,8 @@ def _outside(service: str, network: NetworkDescription) -> Spot:
     for listed in network.descriptions.get("PrefixLists", ()) if service in _GATEWAY_SERVICES else ():
         blocks = [cidr for cidr in listed.get("Cidrs", ()) if ":" not in cidr]
         if listed.get("PrefixListName", "").endswith(f".{network.place.region}.{service}") and blocks:
-            return Spot(Endpoint("internet", ip=format_address(parse_prefix(blocks[0]).low + 1)))
+            address = format_address(parse_prefix(blocks[0]).low + 1)
+            return Spot(Endpoint("internet", ip=address, block=EVERYWHERE))
     return Spot(Endpoint("internet"))
 
 
@@ -94,5 +96,5 @@ def way_out(source: Side, interface: Raw, network: NetworkDescription) -> Way | 
     box = next((b for b in admitted.boxes if contains(b.destination_ports, HTTPS)), admitted.boxes[0])
     ports, ends = box.destination_ports, box.destinations
     address = None if contains(ends, parse_address(_STRANGER)) else format_address(ends[0][0])
-    side = Side("internet", (Spot(Endpoint("internet", ip=address)),))
+    side = Side("internet", (Spot(Endpoint("internet", ip=address, block=EVERYWHERE)),))
     return Way(source, side, port=HTTPS if contains(ports, HTTPS) else ports[0][0])

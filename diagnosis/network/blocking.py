@@ -9,6 +9,7 @@ from diagnosis import console
 from diagnosis.causes import Cause, Impact
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
+from diagnosis.places import Place
 from diagnosis.reachability import Blocker
 from diagnosis.targets import Target
 
@@ -17,25 +18,67 @@ _CAUSES: dict[str, Cause] = {
     "network-acl": "nacl",
     "route": "route",
     "route-table": "route",
+    "transit-gateway-route-table": "route",
     "nat-gateway": "nat",
     "vpc-peering-connection": "peering",
     "vpc-endpoint": "endpoint",
+}
+_CAUSES_BY_CODE: dict[str, Cause] = {
+    "VPC_BLOCK_PUBLIC_ACCESS_ENABLED": "bpa",
+    "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION": "route",
 }
 _DESCRIBED_BY = {
     "security-group": ("describe-security-groups", "--group-ids"),
     "network-acl": ("describe-network-acls", "--network-acl-ids"),
     "route-table": ("describe-route-tables", "--route-table-ids"),
+    "vpc": ("describe-vpcs", "--vpc-ids"),
+    "subnet": ("describe-subnets", "--subnet-ids"),
+    "internet-gateway": ("describe-internet-gateways", "--internet-gateway-ids"),
+    "egress-only-internet-gateway": (
+        "describe-egress-only-internet-gateways",
+        "--egress-only-internet-gateway-ids",
+    ),
     "nat-gateway": ("describe-nat-gateways", "--nat-gateway-ids"),
+    "vpn-gateway": ("describe-vpn-gateways", "--vpn-gateway-ids"),
     "vpc-peering-connection": ("describe-vpc-peering-connections", "--vpc-peering-connection-ids"),
+    "transit-gateway-route-table": (
+        "search-transit-gateway-routes",
+        "--filters",
+        "Name=state,Values=active,blackhole",
+        "--transit-gateway-route-table-id",
+    ),
+    "transit-gateway-attachment": ("describe-transit-gateway-attachments", "--transit-gateway-attachment-ids"),
     "vpc-endpoint": ("describe-vpc-endpoints", "--vpc-endpoint-ids"),
+    "network-interface": ("describe-network-interfaces", "--network-interface-ids"),
+    "instance": ("describe-instances", "--instance-ids"),
 }
+"""By the type of a component, the command of `aws ec2` that describes it; its id follows."""
+_PAGES = {
+    "security-group": "SecurityGroup:groupId=",
+    "network-acl": "NetworkAclDetails:networkAclId=",
+    "route-table": "RouteTableDetails:RouteTableId=",
+    "vpc": "VpcDetails:VpcId=",
+    "subnet": "SubnetDetails:subnetId=",
+    "internet-gateway": "InternetGateway:internetGatewayId=",
+    "nat-gateway": "NatGatewayDetails:natGatewayId=",
+    "vpc-peering-connection": "PeeringConnectionDetails:VpcPeeringConnectionId=",
+    "transit-gateway-route-table": "TransitGatewayRouteTableDetails:transitGatewayRouteTableId=",
+    "transit-gateway-attachment": "TransitGatewayAttachmentDetails:transitGatewayAttachmentId=",
+    "vpc-endpoint": "EndpointDetails:vpcEndpointId=",
+}
+"""By the type of a component, its page of the VPC console."""
 
 
 def cause_of(blocker: Blocker) -> Cause:
     """The word of the taxonomy for what blocks."""
-    if blocker.code == "VPC_BLOCK_PUBLIC_ACCESS_ENABLED":
-        return "bpa"
-    return _CAUSES.get(blocker.type, "network")
+    if blocker.table:
+        return "route"
+    return _CAUSES_BY_CODE.get(blocker.code) or _CAUSES.get(blocker.type, "network")
+
+
+def resource_of(blocker: Blocker) -> str:
+    """The id of what has to change."""
+    return blocker.table or blocker.id.split()[0]
 
 
 def finding_of(
@@ -49,7 +92,6 @@ def finding_of(
 ) -> Finding:
     """One blocked path; the first blocker in flow order is the cause, the others are what it depends on, too."""
     name, first = target.name, blockers[0]
-    resource = first.id.split()[0]
     return Finding(
         subject=name,
         place=target.place,
@@ -59,20 +101,34 @@ def finding_of(
         evidence=tuple(f"{blocker.code} at {blocker.id} ({blocker.direction})" for blocker in blockers),
         why="; ".join(dict.fromkeys(blocker.detail for blocker in blockers)),
         remedy="; ".join(dict.fromkeys(blocker.remedy for blocker in blockers)),
-        resource=resource,
-        depends_on=tuple(blocker.id.split()[0] for blocker in blockers[1:]),
+        resource=resource_of(first),
+        depends_on=tuple(resource_of(blocker) for blocker in blockers[1:]),
         needed_by=needed_by,
         as_of=as_of,
         proven=True,
-        link=console.security_group(target.place, first.id) if first.type == "security-group" else "",
+        link=link_of(first, target.place),
         command=command_of(first),
     )
 
 
+def _kind_of(blocker: Blocker) -> str:
+    return "route-table" if blocker.table or blocker.type == "route" else blocker.type
+
+
+def link_of(blocker: Blocker, place: Place) -> str:
+    """The console's page of what has to change; the settings of the VPC console where access is blocked as a whole."""
+    if blocker.code == "VPC_BLOCK_PUBLIC_ACCESS_ENABLED":
+        return console.link(place, "vpcconsole/home", "Settings:")
+    page = _PAGES.get(_kind_of(blocker))
+    return console.vpc(place, page, resource_of(blocker)) if page else ""
+
+
 def command_of(blocker: Blocker) -> str:
     """The command that describes what blocks, or an empty one."""
-    kind = "route-table" if blocker.type == "route" else blocker.type
-    if kind not in _DESCRIBED_BY:
+    if blocker.code == "VPC_BLOCK_PUBLIC_ACCESS_ENABLED":
+        return aws("ec2", "describe-vpc-block-public-access-options")
+    if blocker.type == "load-balancer":
+        return aws("elbv2", "describe-listeners", "--load-balancer-arn", blocker.id)
+    if _kind_of(blocker) not in _DESCRIBED_BY:
         return ""
-    operation, option = _DESCRIBED_BY[kind]
-    return aws("ec2", operation, option, blocker.id.split()[0])
+    return aws("ec2", *_DESCRIBED_BY[_kind_of(blocker)], resource_of(blocker))

@@ -8,7 +8,7 @@ from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.network.analyses import Analysis, compared
-from diagnosis.network.blocking import finding_of
+from diagnosis.network.blocking import cause_of, finding_of, resource_of
 from diagnosis.network.description import NetworkDescription, groups_of
 from diagnosis.network.load_balancer_paths import LoadBalancerPath, blocked_path, unknown_way
 from diagnosis.network.path_verdicts import Outcome, outcome_of
@@ -72,10 +72,11 @@ Judged = Sequence[tuple[Way, Outcome]]
 
 
 def _by_first_blocker(blocked: Judged) -> list[Judged]:
-    """The blocked ways by what blocks them first: one reason is one finding."""
-    groups: dict[str, list[tuple[Way, Outcome]]] = {}
+    """The blocked ways by what has to change first: one reason is one finding."""
+    groups: dict[tuple[str, str], list[tuple[Way, Outcome]]] = {}
     for way, outcome in blocked:
-        groups.setdefault(outcome.blockers[0].id, []).append((way, outcome))
+        first = outcome.blockers[0]
+        groups.setdefault((cause_of(first), resource_of(first)), []).append((way, outcome))
     return list(groups.values())
 
 

@@ -82,7 +82,7 @@ def _block(block: str, network: NetworkDescription) -> Side | Blind:
                 "missing", f"{block} is a part of {vpc.id} but none of its subnets: name subnets or what is in them"
             )
     examples = examples_of(network.model, wanted.intervals)
-    return Side(block, tuple(Spot(Endpoint("ip", ip=address)) for address in examples))
+    return Side(block, tuple(Spot(Endpoint("ip", ip=address, block=block)) for address in examples))
 
 
 def _by_id(identity: str, network: NetworkDescription) -> Side | Blind:

@@ -75,7 +75,7 @@ def ways_of_function(name: str, network: NetworkDescription) -> tuple[Way, ...] 
     ways: list[Way] = []
     for interface, out in zip(held, outs, strict=True):
         source = side_of_interfaces(name, [interface])
-        if out or usual:
+        if usual:
             # One subnet without a default route, where another has one, lost it: the function runs in either.
             ways.append(out or replace(usual, source=source))
         ways += [

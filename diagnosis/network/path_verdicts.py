@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from diagnosis.network.aws_services import EVERYWHERE
 from diagnosis.network.description import NetworkDescription, groups_of
 from diagnosis.network.entrances import admitted_clients
 from diagnosis.network.internet_addresses import internet_examples
@@ -127,7 +128,7 @@ def _of_block(way: Way, network: NetworkDescription) -> Outcome:
         if not missing:
             outcomes.append(Outcome(Verdict.REACHABLE))
             continue
-        example = Endpoint("ip", ip=format_address(missing[0][0]))
+        example = Endpoint("ip", ip=format_address(missing[0][0]), block=way.source.block)
         outcomes.append(_folded([model.trace(_flow(way, example, end))]))
     worst = (Verdict.BLOCKED, Verdict.UNKNOWN, Verdict.REACHABLE)
     return min(outcomes, key=lambda outcome: worst.index(outcome.verdict))
@@ -154,7 +155,7 @@ def _client(way: Way, node: Endpoint, network: NetworkDescription) -> Endpoint:
     """Somebody whom the groups of a node admit, so that they are not blamed where something else refuses."""
     held = next(i for i in network.interfaces if i["NetworkInterfaceId"] == node.id)
     admitted = admitted_clients(sorted(groups_of(held)), way.protocol, way.port or 0, network)
-    return Endpoint("internet", ip=format_address(admitted[0][0]) if admitted else None)
+    return Endpoint("internet", ip=format_address(admitted[0][0]) if admitted else None, block=EVERYWHERE)
 
 
 def _of_sets(way: Way, network: NetworkDescription) -> Outcome:

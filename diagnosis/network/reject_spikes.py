@@ -14,7 +14,7 @@ from diagnosis import console
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.findings import Finding, earliest
-from diagnosis.network.blocking import cause_of, command_of
+from diagnosis.network.blocking import cause_of, command_of, resource_of
 from diagnosis.network.description import NetworkDescription
 from diagnosis.network.flow_records import (
     FlowGroup,
@@ -189,8 +189,8 @@ def _finding(logs: VpcFlowLogs, flows: VpcFlows, several: Sequence[tuple[Spike, 
         evidence=(*(str(spike) for spike in spikes[:MOST_LISTED]), *_more(spikes), *noted_scans(flows)),
         why=first.detail if first else refusal.doubt,
         remedy=first.remedy if first else f"see which group or network ACL of {worst.groups[0].interface} was changed",
-        resource=first.id.split()[0] if first else logs.target.arn,
-        depends_on=tuple(blocker.id.split()[0] for blocker in refusal.blockers[1:]),
+        resource=resource_of(first) if first else logs.target.arn,
+        depends_on=tuple(resource_of(blocker) for blocker in refusal.blockers[1:]),
         onset=earliest(group.first for spike in spikes for group in spike.groups),
         as_of=flows.newest,
         proven=first is not None,

@@ -11,6 +11,7 @@ from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
+from diagnosis.reachability.route_tables import revival_of
 from diagnosis.targets import Target
 
 
@@ -36,9 +37,10 @@ class RouteChange:
 class RouteTable:
     """A route table and the subnets that use it; `main` serves every subnet without a table of its own.
 
-    The last three are known of a table only that looks as if its default route was lost: the last change of that
-    route, the NAT gateways in the zones of its subnets to which no table leads, and whether something in the subnets
-    has a public address. A transit gateway's table has attachments in place of subnets.
+    The last four are known of a table only that looks as if its default route was lost: the last change of that
+    route, the NAT gateways in the zones of its subnets to which no table leads, whether something in the subnets has a
+    public address, and whether the change is of the window, or those NAT gateways carried something within a day. A
+    transit gateway's table has attachments in place of subnets.
     """
 
     target: Target
@@ -49,6 +51,7 @@ class RouteTable:
     changed: RouteChange | None = None
     idle_nat_gateways: tuple[str, ...] = ()
     public: bool = True
+    recent: bool = True
 
     @property
     def default(self) -> Route | None:
@@ -73,26 +76,29 @@ def lost_default(table: RouteTable) -> list[Finding]:
     """The table, where private subnets had a default route and have none, or one to an internet gateway.
 
     That it was lost is known from CloudTrail, or from a NAT gateway in the same zone to which nothing leads any more;
-    subnets without a default route are else taken for private on purpose.
+    subnets without a default route are else taken for private on purpose. What was lost long ago, and is missed by
+    nobody, is a matter of hygiene.
     """
     lost, changed = table.default is None, table.changed
     wrong = not lost and not table.public and changed is not None
-    if not table.may_have_lost_its_default or not (wrong or (lost and (changed or table.idle_nat_gateways))):
+    idle_nats = () if table.public else table.idle_nat_gateways
+    if not table.may_have_lost_its_default or not (wrong or (lost and (changed or idle_nats))):
         return []
     name = table.target.name
+    gateway = "the internet gateway of its VPC" if table.public else " or ".join(idle_nats) or "a NAT gateway"
     via = "none" if table.default is None else f"to {table.default.via}, which private addresses cannot use"
     said = f"{changed.event} by {changed.user} at {changed.at:%Y-%m-%dT%H:%M:%SZ}" if changed else ""
-    idle = f"no route leads to {', '.join(table.idle_nat_gateways)}" if table.idle_nat_gateways else ""
+    idle = f"no route leads to {', '.join(idle_nats)}" if idle_nats else ""
     return [
         Finding(
             subject=name,
             place=table.target.place,
             cause="route",
-            impact="now",
-            symptom=f"{name}: default route {via}, expected one to a NAT gateway",
+            impact="now" if table.recent else "hygiene",
+            symptom=f"{name}: default route {via}, expected one to {'an internet' if table.public else 'a NAT'} gateway",
             evidence=tuple(filter(None, (said, idle, _users(table)))),
             why=f"{name} has {'no default route' if lost else f'its default route {via}'}, and its subnets no way out",
-            remedy=f"let {EVERYWHERE} of {name} lead to {' or '.join(table.idle_nat_gateways) or 'a NAT gateway'}",
+            remedy=f"let {EVERYWHERE} of {name} lead to {gateway}",
             resource=table.target.arn,
             needed_by=table.subnets,
             onset=changed.at if changed else None,
@@ -126,7 +132,7 @@ def black_holes(table: RouteTable) -> list[Finding]:
             symptom=f"{name}: {len(dead)} of {len(table.routes)} routes lead nowhere, expected all active",
             evidence=(f"State blackhole: {listed}", _users(table)),
             why=f"{listed}: the target is gone, and what matches the route is dropped",
-            remedy="; ".join(_remedy(route) for route in dead),
+            remedy="; ".join(revival_of(name, route.destination, route.via) for route in dead),
             resource=table.target.arn,
             depends_on=tuple(sorted({route.via for route in dead} - {""})),
             as_of=table.as_of,
@@ -152,9 +158,3 @@ def _users(table: RouteTable) -> str:
     if table.subnets:
         return f"used by {', '.join(table.subnets)}"
     return "the main table of its VPC" if table.main else "no subnet uses it"
-
-
-def _remedy(route: Route) -> str:
-    if route.via.startswith("nat-"):
-        return f"create a NAT gateway and let {route.destination} lead to it"
-    return f"point {route.destination} at what replaced {route.via or 'its target'}, or delete the route"

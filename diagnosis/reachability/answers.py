@@ -92,7 +92,8 @@ class Code(StrEnum):
 class Blocker:
     """One component that stops the flow.
 
-    `detail` names the rule or route that decided; `remedy` is what to change.
+    `detail` names the rule or route that decided; `remedy` is what to change. `table` is the route table to change,
+    where the component itself is in order and the route that leads to it is not.
     """
 
     type: Kind
@@ -101,6 +102,7 @@ class Blocker:
     code: Code
     detail: str
     remedy: str
+    table: str = ""
 
     def as_json(self) -> dict[str, str]:
         """The blocker as `python -m diagnosis.reachability` prints it."""

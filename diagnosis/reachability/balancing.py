@@ -33,7 +33,7 @@ def beyond_node(inventory: Inventory, client: Walk, arrival: Arrival) -> list[Co
     if "/" not in node.load_balancer_name:
         reason = f"where the Classic Load Balancer {node.load_balancer_name} sends connections is not described"
         return [Connection(Way(unknown=(reason,)), None, None)]
-    walk = Walk(inventory, arrival.packet, client.goal)
+    walk = Walk(inventory, arrival.packet, client.goal, blocks=client.blocks)
     try:
         balancer = _balancer(walk, node)
         candidates = list(_candidates(walk, balancer, node))

@@ -38,11 +38,15 @@ class FlowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One end of a flow: `type` is one of ENDPOINT_TYPES, `ip` the address used there where it is given."""
+    """One end of a flow: `type` is one of ENDPOINT_TYPES, `ip` the address used there where it is given.
+
+    `block` is the CIDR that the address is an example of: what blocks is worded by it.
+    """
 
     type: str
     id: str | None = None
     ip: str | None = None
+    block: str | None = None
 
     def __post_init__(self) -> None:
         if self.type not in ENDPOINT_TYPES:

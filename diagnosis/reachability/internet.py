@@ -32,14 +32,14 @@ def to_internet_gateway(walk: Walk, step: FollowRoute) -> Step | Arrival:
     if refusal is not None:
         raise walk.stop(Kind.INTERNET_GATEWAY, gateway.id, Direction.EGRESS, *refusal, _PRIVATE_REMEDY)
     _check_redirection(walk, gateway)
-    walk.send_from(_public_source(walk, gateway, sender))
+    walk.send_from(_public_source(walk, gateway, sender, step))
     return _out_on_the_internet(walk, gateway)
 
 
 _PRIVATE_REMEDY = "route private addresses to the peering, transit gateway or VPN that leads there"
 
 
-def _public_source(walk: Walk, gateway: InternetGateway, sender: NetworkInterface | None) -> int:
+def _public_source(walk: Walk, gateway: InternetGateway, sender: NetworkInterface | None, step: FollowRoute) -> int:
     source = walk.packet.source
     if sender is not None and is_ipv6(source):
         return source
@@ -51,14 +51,32 @@ def _public_source(walk: Walk, gateway: InternetGateway, sender: NetworkInterfac
     masking = next((interface for interface in passed if interface and interface.public), None)
     if masking is not None:
         raise walk.doubt(f"whether {masking.label} translates addresses, as a NAT instance would, is not described")
+    nats = _nat_gateways_for(walk, step)
+    let = f"let {step.route.destination} of {step.table.id} lead to {' or '.join(nats)}"
     raise walk.stop(
         Kind.INTERNET_GATEWAY,
         gateway.id,
         Direction.EGRESS,
         Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS,
         f"{format_address(source)} has no public address, so {gateway.id} cannot send for it",
-        "associate a public address, or route through a NAT gateway",
+        let if nats else "associate a public address, or send from a subnet whose default route leads to a NAT gateway",
+        step.table.id if nats else "",
     )
+
+
+def _nat_gateways_for(walk: Walk, step: FollowRoute) -> list[str]:
+    """The NAT gateways that a subnet's route should lead to, those of its zone first; none where it is a public one."""
+    subnet = step.subnet
+    if subnet is None or any(i.public for i in walk.inventory.interfaces.values() if i.subnet_id == subnet.id):
+        return []
+    usable = [
+        gateway
+        for gateway in walk.inventory.nat_gateways.values()
+        if gateway.vpc_id == subnet.vpc_id and gateway.is_public and gateway.state == "available"
+    ]
+    zones = {gateway.id: walk.inventory.subnets.get(gateway.subnet_id) for gateway in usable}
+    near = [gateway for gateway, own in zones.items() if own is not None and own.zone == subnet.zone]
+    return sorted(near or zones)
 
 
 def _out_on_the_internet(walk: Walk, gateway: InternetGateway) -> Step | Arrival:

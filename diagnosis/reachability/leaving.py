@@ -10,6 +10,7 @@ from diagnosis.reachability.private_links import (
     to_peering,
     to_vpn_gateway,
 )
+from diagnosis.reachability.route_tables import revival_of
 from diagnosis.reachability.steps import (
     Arrival,
     DeliverLocally,
@@ -90,7 +91,7 @@ def follow_route(walk: Walk, step: FollowRoute) -> Step | Arrival:
             Direction.EGRESS,
             Code.BAD_STATE_ROUTE,
             f"route {route.destination} of {route.table_id} is a black hole, its target {route.target or 'deleted'}",
-            f"point {route.destination} of {route.table_id} at a target that exists",
+            revival_of(route.table_id, route.destination, route.target),
         )
     if route.is_local:
         return DeliverLocally(step.vpc, step.subnet)

@@ -76,8 +76,11 @@ class NetworkAcl:
         ]
         return cls(raw["NetworkAclId"], raw.get("VpcId", ""), raw.get("IsDefault", False), ways[0], ways[1])
 
-    def refusal(self, packet: Packet, egress: bool) -> str | None:
-        """The rule that refuses some port of the packet, or None where every port is let through."""
+    def refusal(self, packet: Packet, egress: bool) -> tuple[str, int | None] | None:
+        """The rule that refuses some port of the packet and its number, or None where every port is let through.
+
+        The last rule, which denies what no other allows, has no number that could be changed.
+        """
         address = packet.destination if egress else packet.source
         left = packet.destination_ports
         for entry in self.egress if egress else self.ingress:
@@ -85,11 +88,11 @@ class NetworkAcl:
                 continue
             ports = intersection(left, entry.ports)
             if ports and not entry.allow:
-                return entry.text
+                return entry.text, None if entry.number == _DEFAULT_RULE else entry.number
             left = difference(left, ports)
             if not left:
                 return None
-        return f"rule *: deny what no rule allows ({packet.service}: ports {port_text(left)})"
+        return f"rule *: deny what no rule allows ({packet.service}: ports {port_text(left)})", None
 
     def allowed(self, egress: bool) -> PacketSet:
         """Every packet that is let through in one direction."""

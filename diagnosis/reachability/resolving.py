@@ -1,7 +1,7 @@
 """Which packet does a flow mean, where does it start, and where should it end?"""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from diagnosis.reachability.addresses import INTERNET, NAT64, format_address, is_ipv6, parse_address
@@ -41,6 +41,8 @@ class Question:
     goal: Goal
     return_goal: Goal
     origin: NetworkInterface | None = None
+    blocks: Mapping[int, str] = field(default_factory=dict)
+    """What addresses of the packet are examples of, as CIDRs."""
 
 
 def resolve(inventory: Inventory, flow: Flow) -> Question:
@@ -60,7 +62,16 @@ def resolve(inventory: Inventory, flow: Flow) -> Question:
     if origin is not None and origin.type == "lambda" and packet.source_ports == LINUX_EPHEMERAL:
         packet = replace(packet, source_ports=AWS_EPHEMERAL)
     goal = Goal("ip" if held else flow.destination.type, flow.destination.id, destination)
-    return Question(packet, start, goal, _return_goal(start, address), origin)
+    ends = {address: flow.source, destination: flow.destination}
+    blocks = {number: block for number, end in ends.items() if (block := _block(end, number))}
+    return Question(packet, start, goal, _return_goal(start, address), origin, blocks)
+
+
+def _block(end: Endpoint, address: int) -> str | None:
+    """The CIDR that an address stands for: that of the endpoint, or the internet where no address of it was named."""
+    if end.type == "internet" and end.ip is None:
+        return "::/0" if is_ipv6(address) else "0.0.0.0/0"
+    return end.block
 
 
 @lru_cache(maxsize=8)

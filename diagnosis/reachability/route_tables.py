@@ -180,3 +180,23 @@ def read_route_tables(descriptions: Descriptions, lists: PrefixLists) -> RouteTa
             if association.get("GatewayId"):
                 by_gateway[association["GatewayId"]] = table
     return RouteTables(tables, by_subnet, by_gateway, main)
+
+
+_REVIVALS = {
+    "nat-": "create a NAT gateway, or choose one that is available, and let {destination} of {table} lead to it",
+    "pcx-": "create and accept the peering connection again and let {destination} of {table} lead to it, or delete the route",
+    "tgw-": "attach the VPC to {target} again, or let {destination} of {table} lead elsewhere",
+    "igw-": "attach {target} to the VPC again, or let {destination} of {table} lead to the gateway that is attached",
+    "vgw-": "attach {target} to the VPC again, or let {destination} of {table} lead elsewhere",
+    "eni-": "let {destination} of {table} lead to an interface that is in use",
+    "i-": "start {target}, or let {destination} of {table} lead to an instance that runs",
+    "vpce-": "create the endpoint again, or delete the route of {table} to {target}",
+    "tgw-attach-": "create the attachment again, or delete the route of {table} for {destination}",
+}
+
+
+def revival_of(table: str, destination: str, target: str) -> str:
+    """What to do about a route that became a black hole, by what it led to."""
+    prefix = max((p for p in _REVIVALS if target.startswith(p)), key=len, default="")
+    usual = "let {destination} of {table} lead to what replaced {target}, or delete the route"
+    return _REVIVALS.get(prefix, usual).format(table=table, destination=destination, target=target or "its target")

@@ -179,8 +179,10 @@ class SecurityGroups:
         listed = (prefix for list_id in rule.prefix_lists for prefix in self.lists.get(list_id, ()))
         return normalised(span for prefix in (*rule.prefixes, *listed) for span in prefix.intervals)
 
-    def explain_refusal(self, group_id: str, packet: Packet, peer: Peer, egress: bool) -> tuple[Code, str]:
-        """The code and the wording of why one group does not admit a packet."""
+    def explain_refusal(
+        self, group_id: str, packet: Packet, peer: Peer, egress: bool, far: str = ""
+    ) -> tuple[Code, str]:
+        """The code and the wording of why one group does not admit a packet; `far` words the peer's address."""
         group = self.by_id[group_id]
         side, word = ("egress", "to") if egress else ("ingress", "from")
         rules = group.rules(egress)
@@ -188,7 +190,7 @@ class SecurityGroups:
             return Code.ENI_SG_RULES_MISMATCH, f"{group_id} has no {side} rules"
         nearest = [rule for rule in rules if rule.protocol in (-1, packet.protocol)] or list(rules)
         shown = "; ".join(rule.text for rule in nearest[:3]) + (" ..." if len(nearest) > 3 else "")
-        detail = f"no {side} rule of {group_id} admits {packet.service} {word} {format_address(peer.address)}"
+        detail = f"no {side} rule of {group_id} admits {packet.service} {word} {far or format_address(peer.address)}"
         if peer.lost is not None and any(peer.groups and peer.groups & set(rule.groups) for rule in nearest):
             return (
                 peer.lost,

@@ -91,7 +91,7 @@ def way_of(walk: Walk) -> Way:
 
 def travel(inventory: Inventory, question: Question) -> tuple[Connection, Walk]:
     """Walks the request and, where it arrives, the reply; also gives the request's walk."""
-    request = Walk(inventory, question.packet, question.goal, origin=question.origin)
+    request = Walk(inventory, question.packet, question.goal, origin=question.origin, blocks=question.blocks)
     arrival = run(request, question.start)
     if arrival is not None and _is_misled(arrival, question):
         _note_misled(request, arrival)
@@ -104,7 +104,7 @@ def reply_walk(request: Walk, arrival: Arrival, question: Question) -> Walk | No
     packet = arrival.packet.reply()
     if packet is None or arrival.reply_from is None:
         return None
-    walk = Walk(request.inventory, packet, question.return_goal, request=request)
+    walk = Walk(request.inventory, packet, question.return_goal, request=request, blocks=request.blocks)
     back = run(walk, arrival.reply_from)
     if back is not None and not _is_back(back, question):
         walk.unknown.append(f"the reply ends at {back.id}, where {question.return_goal.type} was expected")

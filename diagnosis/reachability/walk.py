@@ -1,6 +1,6 @@
 """What has happened to a packet so far? The state of one walk, request or reply, and the filters that it passes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
@@ -74,6 +74,7 @@ class Walk:
     goal: Goal
     request: "Walk | None" = None
     origin: NetworkInterface | None = None
+    blocks: Mapping[int, str] = field(default_factory=dict)
     lost_references: Code | None = None
     blockers: list[Blocker] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -96,16 +97,20 @@ class Walk:
             if not self.path or self.path[-1] != component_id:
                 self.path.append(component_id)
 
-    def block(self, kind: Kind, id_: str, side: Direction, code: Code, detail: str, remedy: str) -> None:
+    def block(
+        self, kind: Kind, id_: str, side: Direction, code: Code, detail: str, remedy: str, table: str = ""
+    ) -> None:
         """Notes that a component stops the packet; the walk may go on to find others."""
         direction = Direction.RETURN if self.is_reply else side
-        blocker = Blocker(kind, id_, direction, code, detail, remedy)
+        blocker = Blocker(kind, id_, direction, code, detail, remedy, table)
         if blocker not in self.blockers:
             self.blockers.append(blocker)
 
-    def stop(self, kind: Kind, id_: str, side: Direction, code: Code, detail: str, remedy: str) -> WalkEndedError:
+    def stop(
+        self, kind: Kind, id_: str, side: Direction, code: Code, detail: str, remedy: str, table: str = ""
+    ) -> WalkEndedError:
         """Notes a component that stops the packet for good; for the caller to raise."""
-        self.block(kind, id_, side, code, detail, remedy)
+        self.block(kind, id_, side, code, detail, remedy, table)
         return WalkEndedError()
 
     def doubt(self, reason: str) -> WalkEndedError:
@@ -171,16 +176,28 @@ class Walk:
         self.filters.append(FilterPassed(self.packet, egress, acl=acl))
         refusal = acl.refusal(self.packet, egress)
         if refusal is not None:
-            way, address = (("outbound", self.packet.destination), ("inbound", self.packet.source))[not egress]
+            text, number = refusal
+            way = "outbound" if egress else "inbound"
+            allowing = f"{way} {self.packet.service} {'to' if egress else 'from'} {self._network_of(subnet, egress)}"
+            remedy = f"allow {allowing} in {acl.id}"
+            if number is not None:
+                remedy = f"delete {way} rule {number} of {acl.id}, or allow {allowing} by a number below {number}"
             self.block(
                 Kind.NETWORK_ACL,
                 acl.id,
                 Direction.EGRESS if egress else Direction.INGRESS,
                 Code.SUBNET_ACL_RESTRICTION,
-                f"{refusal} ({way}, {subnet.id})",
-                f"allow {way} {self.packet.service} {'to' if egress else 'from'} {host_prefix(address)}"
-                f" in {acl.id} by a lower rule number",
+                f"{text} ({way}, {subnet.id})",
+                remedy,
             )
+
+    def _network_of(self, subnet: Subnet, egress: bool) -> str:
+        """What a rule of an ACL should name for the far end: what its address is an example of, else its subnet."""
+        address = self.packet.destination if egress else self.packet.source
+        vpc = self.inventory.vpcs.get(subnet.vpc_id)
+        near = vpc.subnet_of(address) if vpc else None
+        held = next((prefix.text for prefix in near.prefixes if address in prefix), "") if near else ""
+        return self.blocks.get(address) or held or host_prefix(address)
 
     def pass_groups(self, interface: NetworkInterface, *, egress: bool) -> None:
         """Asks the security groups of an interface, unless it knows the connection already."""
@@ -209,14 +226,16 @@ class Walk:
         return Peer(self.packet.source, groups, self.lost_references)
 
     def _refused_by(self, group_id: str, peer: Peer, egress: bool) -> None:
-        code, detail = self.inventory.security_groups.explain_refusal(group_id, self.packet, peer, egress)
+        block = self.blocks.get(peer.address)
+        far = block or format_address(peer.address)
+        code, detail = self.inventory.security_groups.explain_refusal(group_id, self.packet, peer, egress, far)
         side, word = (Direction.EGRESS, "to") if egress else (Direction.INGRESS, "from")
-        named = min(peer.groups) if peer.groups and peer.lost is None else host_prefix(peer.address)
+        named = min(peer.groups) if peer.groups and peer.lost is None else block or host_prefix(peer.address)
         group = f"the rules of {group_id}" if egress else group_id
         remedy = f"add {side} {self.packet.service} {word} {named} to {group}"
         self.block(Kind.SECURITY_GROUP, group_id, side, code, detail, remedy)
 
     @property
     def destination_text(self) -> str:
-        """The packet's destination for a reader."""
-        return format_address(self.packet.destination)
+        """The packet's destination for a reader, or what it is an example of."""
+        return self.blocks.get(self.packet.destination) or format_address(self.packet.destination)

@@ -12,7 +12,7 @@ from diagnosis import console
 from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.commands import aws
 from diagnosis.findings import Finding, earliest
-from diagnosis.network.blocking import cause_of
+from diagnosis.network.blocking import cause_of, resource_of
 from diagnosis.network.description import NetworkDescription
 from diagnosis.reachability import Answer, Blocker, Endpoint, Flow, Verdict
 from diagnosis.serverless.callees import ends_of
@@ -155,8 +155,8 @@ def _blocked(vpc: FunctionVpc, failures: Sequence[Failure], stopped: Sequence[Wa
 
 
 def _plain(blocker: Blocker) -> str:
-    """The id of what blocks; that of a route has its destination behind it."""
-    return blocker.id.split()[0]
+    """The id of what has to change."""
+    return resource_of(blocker)
 
 
 def _remedy(first: Blocker, blockers: Any) -> str:

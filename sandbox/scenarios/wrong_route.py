@@ -16,6 +16,7 @@ EXPECTED = [
     {"check": "test_function_reaches_its_dependencies", "target": "stock-sync", "cause": "route"},
     {"check": "test_path_exists", "target": "shop/checkout:outside", "cause": "route"},
     {"check": "test_path_exists", "target": "shop/catalog:outside", "cause": "route"},
+    {"check": "test_path_exists", "target": "stock-sync:outside", "cause": "route"},
 ]
 
 

@@ -110,7 +110,8 @@ def test_an_acl_that_refuses_is_named_with_its_command() -> None:
         ],
     }
     [found] = blocked_path(path(), network(from_balancer(8080), NetworkAcls=[acl]))
-    assert (found.cause, found.resource, found.link) == ("nacl", "acl-1", "")
+    assert (found.cause, found.resource) == ("nacl", "acl-1")
+    assert found.link.endswith("#NetworkAclDetails:networkAclId=acl-1")
     assert found.command == "aws ec2 describe-network-acls --network-acl-ids acl-1"
 
 

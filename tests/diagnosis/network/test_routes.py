@@ -34,7 +34,9 @@ def test_a_route_to_a_nat_gateway_that_is_gone() -> None:
     assert found.symptom == "rtb-1: 1 of 2 routes lead nowhere, expected all active"
     assert found.evidence == ("State blackhole: 0.0.0.0/0 → nat-1", "used by subnet-1, subnet-2")
     assert found.why == "0.0.0.0/0 → nat-1: the target is gone, and what matches the route is dropped"
-    assert found.remedy == "create a NAT gateway and let 0.0.0.0/0 lead to it"
+    assert found.remedy == (
+        "create a NAT gateway, or choose one that is available, and let 0.0.0.0/0 of rtb-1 lead to it"
+    )
     assert (found.cause, found.impact, found.proven, found.depends_on) == ("nat", "now", True, ("nat-1",))
     assert found.command == "aws ec2 describe-route-tables --route-table-ids rtb-1"
 
@@ -50,8 +52,8 @@ def test_only_nat_gateways_alone_make_it_a_matter_of_nat(routes: tuple[Route, ..
 def test_each_dead_route_has_its_remedy() -> None:
     [found] = black_holes(table(DEAD_NAT, DEAD_PEER, LOCAL))
     assert found.remedy == (
-        "create a NAT gateway and let 0.0.0.0/0 lead to it; "
-        "point 10.9.0.0/16 at what replaced pcx-1, or delete the route"
+        "create a NAT gateway, or choose one that is available, and let 0.0.0.0/0 of rtb-1 lead to it; "
+        "create and accept the peering connection again and let 10.9.0.0/16 of rtb-1 lead to it, or delete the route"
     )
     assert found.depends_on == ("nat-1", "pcx-1")
 
@@ -60,7 +62,7 @@ def test_a_route_that_names_no_target_any_more() -> None:
     [found] = black_holes(table(Route("pl-1", "", "blackhole")))
     assert found.evidence[0] == "State blackhole: pl-1 → nothing"
     assert found.depends_on == ()
-    assert found.remedy == "point pl-1 at what replaced its target, or delete the route"
+    assert found.remedy == "let pl-1 of rtb-1 lead to what replaced its target, or delete the route"
 
 
 @pytest.mark.parametrize(
@@ -109,9 +111,18 @@ def test_a_table_whose_default_was_not_lost(kept: RouteTable) -> None:
     assert astray(kept) == []
 
 
-@pytest.mark.parametrize("public", [True, False])
-def test_a_default_route_that_was_deleted(public: bool) -> None:
-    [found] = lost_default(private(changed=DELETED, public=public))
+def test_a_public_table_gets_its_internet_gateway_back() -> None:
+    [found] = lost_default(private(changed=DELETED, public=True, idle_nat_gateways=("nat-1",)))
+    assert found.symptom == "rtb-1: default route none, expected one to an internet gateway"
+    assert found.remedy == "let 0.0.0.0/0 of rtb-1 lead to the internet gateway of its VPC"
+
+
+def test_what_was_lost_long_ago_and_nobody_misses_is_hygiene() -> None:
+    assert lost_default(private(changed=DELETED, recent=False))[0].impact == "hygiene"
+
+
+def test_a_default_route_that_was_deleted() -> None:
+    [found] = lost_default(private(changed=DELETED))
     assert found.symptom == "rtb-1: default route none, expected one to a NAT gateway"
     assert found.evidence == ("DeleteRoute by ada at 2026-03-04T11:30:00Z", "used by subnet-1")
     assert found.why == "rtb-1 has no default route, and its subnets no way out"
