@@ -208,7 +208,8 @@ class _Compiler:
             column = self._column()
             columns[column] = as_text(value) if value.kind is Kind.JSON else value.sql
             kind = Kind.TEXT if value.kind is Kind.JSON else value.kind
-            keys[canonical(item.expression)] = (item, Value(column, kind))
+            text = canonical(item.expression)
+            keys[f"{text} as {item.label}" if text in keys else text] = (item, Value(column, kind))
         if columns:
             self._extend(columns)
         return keys

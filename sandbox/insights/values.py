@@ -43,9 +43,13 @@ MACROS = (
         CASE WHEN isfinite(TRY_CAST(x AS DOUBLE)) AND NOT contains(x, '_') THEN TRY_CAST(x AS DOUBLE) END,
         CASE x WHEN 'true' THEN 1e0 WHEN 'false' THEN 0e0 END)""",
     "CREATE OR REPLACE MACRO finite(x) AS CASE WHEN isfinite(x) THEN x END",
+    # 1e+21 is written 1.0E21, and 1e-07 is 1.0E-7
+    r"""CREATE OR REPLACE MACRO java_exponent(x) AS
+        regexp_replace(regexp_replace(x, '^(-?\d)e', '\1.0e'), 'e\+?(-?)0*', 'E\1')""",
     """CREATE OR REPLACE MACRO number_text(x) AS CASE
         WHEN NOT isfinite(x) THEN NULL
-        WHEN x = trunc(x) AND abs(x) < 1e15 THEN CAST(CAST(x AS BIGINT) AS VARCHAR)
+        WHEN x = trunc(x) AND abs(x) < 1e18 THEN CAST(CAST(x AS BIGINT) AS VARCHAR)
+        WHEN contains(CAST(x AS VARCHAR), 'e') THEN java_exponent(CAST(x AS VARCHAR))
         ELSE CAST(x AS VARCHAR) END""",
     """CREATE OR REPLACE MACRO double_text(x) AS CASE
         WHEN x = 0 OR abs(x) BETWEEN 1e-3 AND 9999999 THEN CAST(x AS VARCHAR)

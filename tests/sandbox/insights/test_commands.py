@@ -59,6 +59,7 @@ def test_comments_are_ignored_in_any_place(logs):
         ('level like "err"', []),
         ("level like /(?i)err/", ["/a", "/b"]),
         ("level =~ /^E.*R$/", ["/a", "/b"]),
+        ("level =~ 'RRO'", ["/a", "/b"]),
         ("level not like /I/ ", ["/a", "/b"]),
         ('level = "ERROR" and (path = "/b" or ms > 30)', ["/a", "/b"]),
         ("ms > 10 and status >= 500", ["/a"]),
@@ -154,6 +155,12 @@ def test_unnamed_columns_are_called_by_their_text_and_found_by_it(logs):
         "stats count( * ), sum(ms)/count(ms) by level | sort count(*) desc, level | limit 2 | display level, count()"
     )
     assert logs.rows(query) == [{"level": "ERROR", "count()": "2"}, {"level": "INFO", "count()": "2"}]
+
+
+def test_one_expression_can_be_two_columns_of_by(logs):
+    logs.add({"b": "x"}, {"b": "x"})
+    assert logs.rows("stats count(*) as n by b as k, b") == [{"k": "x", "b": "x", "n": "2"}]
+    assert logs.rows("stats count(*) as n by b, b") == [{"b": "x", "n": "2"}]
 
 
 def test_an_alias_serves_in_the_same_stats(logs):
