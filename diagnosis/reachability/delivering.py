@@ -18,6 +18,9 @@ def deliver_locally(walk: Walk, step: DeliverLocally) -> Step | Arrival:
         walk.visit(vpc.id)
     if subnet is None:
         walk.certain("Subnets")
+        lacking = next((i for i in walk.inventory.interfaces.values() if _lacks_subnet(walk, i, vpc.id)), None)
+        if lacking is not None:
+            raise walk.doubt(f"the subnet of {lacking.id} is not described")
         raise walk.stop(
             Kind.VPC,
             vpc.id,
@@ -35,6 +38,11 @@ def deliver_locally(walk: Walk, step: DeliverLocally) -> Step | Arrival:
     if walk.goal.type == "subnet" and walk.goal.id == subnet.id and walk.goal.address == address:
         return Arrival("subnet", subnet.id, walk.packet, LeaveSubnet(subnet))
     return _nobody(walk, subnet, no_holder)
+
+
+def _lacks_subnet(walk: Walk, interface: NetworkInterface, vpc_id: str) -> bool:
+    """Whether the subnets of a VPC are not all described: one of its interfaces is in none of them."""
+    return interface.vpc_id == vpc_id and interface.subnet_id not in walk.inventory.subnets
 
 
 def _nobody(walk: Walk, subnet: Subnet, code: Code) -> Arrival:

@@ -3,9 +3,8 @@
 A key that was never collected means "none exist", one that was denied means "could not look".
 """
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,11 @@ class Descriptions:
 
     by_place: Mapping[Place, Mapping[str, Sequence[Raw]]]
     denied: frozenset[Denied] = frozenset()
+    notes: tuple[str, ...] = ()
+    """What of a snapshot could not be used, in one line each."""
+    files: Mapping[tuple[Place, str], Path] = field(default_factory=dict)
+    """Where each description was read from, if from a file."""
+    _reading: list[tuple[Place, str, int, Raw]] = field(default_factory=list, compare=False)
 
     @classmethod
     def of(
@@ -40,22 +44,20 @@ class Descriptions:
         places = {place: {key: _listed(value) for key, value in keyed.items()} for place, keyed in descriptions.items()}
         return cls(places, frozenset(denied))
 
-    @classmethod
-    def from_folder(cls, folder: Path) -> "Descriptions":
-        """Descriptions of a folder of `<Key>.json` files, flat, by region, or by accounts/<account>/<region>."""
-        if not folder.is_dir():
-            raise SnapshotError(f"{folder}: no such folder; give a folder of saved aws ec2 describe-* output")
-        places: dict[Place, dict[str, Sequence[Raw]]] = {}
-        for path in sorted(folder.rglob("*.json")):
-            keyed = places.setdefault(_place_of(path.parent.relative_to(folder)), {})
-            keyed[path.stem] = _read(path)
-        return cls(places)
-
     def objects(self, key: str) -> Iterator[tuple[Place, Raw]]:
         """Every object under a response key, with its place."""
         for place, keyed in self.by_place.items():
-            for raw in keyed.get(key, ()):
+            for number, raw in enumerate(keyed.get(key, ()), 1):
+                self._reading[:] = [(place, key, number, raw)]
                 yield place, raw
+
+    @property
+    def last_read(self) -> str:
+        """The object that was handed out last: where reading failed, the one that failed."""
+        if not self._reading:
+            return "an object"
+        place, key, number, raw = self._reading[0]
+        return f"{self.files.get((place, key), key)}: {_name_of(key, raw) or f'object {number}'}"
 
     def was_collected(self, place: Place, key: str) -> bool:
         """Whether the place's descriptions include this key, even with nothing in it."""
@@ -72,21 +74,11 @@ def _listed(value: Sequence[Raw] | Raw) -> Sequence[Raw]:
     return [value] if isinstance(value, Mapping) else value
 
 
-def _place_of(relative: Path) -> Place:
-    parts = relative.parts
-    if not parts:
-        return "", ""
-    return (parts[-2] if len(parts) > 1 else ""), parts[-1]
+_IDS = {"SecurityGroups": "GroupId", "Reservations": "ReservationId", "DhcpOptions": "DhcpOptionsId"}
 
 
-def _read(path: Path) -> Sequence[Raw]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SnapshotError(f"{path}: cannot be read as JSON ({error}); save the call's output again") from None
-    if not isinstance(content, dict):
-        raise SnapshotError(f'{path}: expected an object {{"{path.stem}": [...]}} as the AWS CLI prints it')
-    value = content.get(path.stem, [])
-    if not isinstance(value, list | dict):
-        raise SnapshotError(f'{path}: expected a list under "{path.stem}"')
-    return _listed(value)
+def _name_of(key: str, raw: Raw) -> str:
+    """An object's own id: `VpcId` of `Vpcs`, else whatever id or ARN it has first."""
+    own = _IDS.get(key, f"{key.removesuffix('s')}Id")
+    named = (raw.get(name) for name in (own, *(k for k in raw if k.endswith(("Id", "Arn")))))
+    return str(next(filter(None, named), ""))

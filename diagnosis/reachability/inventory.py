@@ -73,7 +73,7 @@ class Inventory:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             kind = type(error).__name__
             raise SnapshotError(
-                f"an object is not as AWS describes it ({kind}: {error}); save the calls again"
+                f"{descriptions.last_read} is not as AWS describes it ({kind}: {error}); save the call again"
             ) from error
 
     @classmethod

@@ -16,6 +16,7 @@ from diagnosis.reachability.load_balancers import name_of
 from diagnosis.reachability.pairs import ClassPair, Pairs, classes_of, pair_flows
 from diagnosis.reachability.resolving import UndescribedError, imagined, resolve
 from diagnosis.reachability.security_groups import GroupDecision, Peer
+from diagnosis.reachability.snapshots import read_folder
 from diagnosis.reachability.travel import best, travel
 from diagnosis.reachability.vpcs import NameService
 
@@ -41,7 +42,7 @@ class Network:
     @classmethod
     def from_folder(cls, folder: Path | str) -> "Network":
         """The network of a folder of saved `describe-*` output; raises SnapshotError where it cannot be read."""
-        return cls(Descriptions.from_folder(Path(folder)))
+        return cls(read_folder(Path(folder)))
 
     @cached_property
     def inventory(self) -> Inventory:

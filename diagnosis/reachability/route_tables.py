@@ -184,7 +184,10 @@ def read_route_tables(descriptions: Descriptions, lists: PrefixLists) -> RouteTa
 
 _REVIVALS = {
     "nat-": "create a NAT gateway, or choose one that is available, and let {destination} of {table} lead to it",
-    "pcx-": "create and accept the peering connection again and let {destination} of {table} lead to it, or delete the route",
+    "pcx-": (
+        "create and accept the peering connection again and let {destination} of {table} lead to it,"
+        " or delete the route"
+    ),
     "tgw-": "attach the VPC to {target} again, or let {destination} of {table} lead elsewhere",
     "igw-": "attach {target} to the VPC again, or let {destination} of {table} lead to the gateway that is attached",
     "vgw-": "attach {target} to the VPC again, or let {destination} of {table} lead elsewhere",

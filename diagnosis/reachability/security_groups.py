@@ -46,18 +46,23 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class SecurityGroupRule:
-    """One IpPermission: `protocol` -1 is any; `ports` are destination ports or ICMP types and codes."""
+    """One IpPermission: `protocol` -1 is any; `ports` are destination ports or ICMP types and codes.
+
+    Without `is_whole` the description lacks the protocol, and whether the rule admits anything is unknown.
+    """
 
     protocol: int
     ports: Intervals
     prefixes: tuple[Prefix, ...]
     prefix_lists: tuple[str, ...]
     groups: tuple[str, ...]
+    is_whole: bool = True
 
     @classmethod
     def from_raw(cls, raw: Raw) -> "SecurityGroupRule":
         """The rule of one IpPermission; references over a peering that ended are left out."""
-        protocol = protocol_number(str(raw.get("IpProtocol", "-1")))
+        named = raw.get("IpProtocol")
+        protocol = protocol_number("-1" if named is None else str(named))
         cidrs = [entry["CidrIp"] for entry in raw.get("IpRanges", ())]
         cidrs += [entry["CidrIpv6"] for entry in raw.get("Ipv6Ranges", ())]
         pairs = [
@@ -71,10 +76,13 @@ class SecurityGroupRule:
             tuple(parse_prefix(cidr) for cidr in cidrs),
             tuple(entry["PrefixListId"] for entry in raw.get("PrefixListIds", ())),
             tuple(pairs),
+            is_whole=named is not None,
         )
 
     def matches(self, peer: Peer, lists: PrefixLists, described: Mapping[str, object]) -> bool | None:
-        """Whether the rule names this peer; None where it names a list or group that nobody described."""
+        """Whether the rule names this peer; None where it lacks its protocol, or a list or group is not described."""
+        if not self.is_whole:
+            return None
         if any(peer.address in prefix for prefix in self.prefixes):
             return True
         known = [lists.get(list_id) for list_id in self.prefix_lists]
@@ -167,7 +175,7 @@ class SecurityGroups:
         """Every packet that the groups admit from (or to) any address, as if all of them had the peer's groups."""
         boxes = []
         for group in (self.by_id[group_id] for group_id in group_ids if group_id in self.by_id):
-            for rule in group.rules(egress):
+            for rule in (rule for rule in group.rules(egress) if rule.is_whole):
                 protocols = ANY_PROTOCOL if rule.protocol == -1 else single(rule.protocol)
                 far = {"destinations" if egress else "sources": self._named(rule, peer)}
                 boxes.append(Box(protocols=protocols, destination_ports=rule.ports, **far))
@@ -202,6 +210,7 @@ class SecurityGroups:
         missing = {group_id for group_id in group_ids if group_id not in self.by_id}
         for group in (self.by_id[group_id] for group_id in group_ids if group_id in self.by_id):
             for rule in group.rules(egress):
+                missing.update([] if rule.is_whole else [f"the protocol of a rule of {group.id}"])
                 missing.update(name for name in rule.groups if name not in self.by_id)
                 missing.update(name for name in rule.prefix_lists if name not in self.lists)
         return f"not described: {', '.join(sorted(missing))}"

@@ -137,13 +137,13 @@ class Walk:
 
     def suspect(self, *keys: str) -> None:
         """Notes as unknown what rests on a description that was denied; the walk goes on."""
-        self.unknown += [f"reading {key} was denied" for key in keys if self.inventory.descriptions.is_denied(key)]
+        self.unknown += [f"{key} could not be read" for key in keys if self.inventory.descriptions.is_denied(key)]
 
     def certain(self, *keys: str) -> None:
         """Ends the walk where one of the descriptions that an absence rests on was denied."""
         for key in keys:
             if self.inventory.descriptions.is_denied(key):
-                raise self.doubt(f"reading {key} was denied")
+                raise self.doubt(f"{key} could not be read")
 
     def lookup(self, table: RouteTable, address: int | None = None) -> Route | None:
         """The table's route for an address, by default the packet's destination."""

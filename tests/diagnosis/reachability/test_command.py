@@ -115,3 +115,77 @@ def test_a_flow_says_what_is_wrong_with_it():
     with pytest.raises(FlowError, match="icmp type"):
         flow_of({**GOOD, "protocol": "icmp", "icmp": {"type": 300}})
     assert flow_of({**GOOD, "protocol": 47}).number == 47
+
+
+def test_a_file_is_read_by_what_is_in_it_and_what_cannot_be_used_is_told(tmp_path):
+    folder = saved(tmp_path, two_tiers().raw)
+    (folder / "SecurityGroups.json").rename(folder / "groups.json")
+    (folder / "holiday.json").write_text('{"Photos": []}', encoding="utf-8")
+    code, [answer], errors = run(folder, GOOD)
+    assert (code, answer["verdict"]) == (0, "reachable")
+    assert errors == f"{folder / 'holiday.json'}: not used, it has none of the keys that are read (see --help)\n"
+
+
+def test_pages_in_several_files_are_one_listing(tmp_path):
+    folder = saved(tmp_path, two_tiers().raw)
+    listed = json.loads((folder / "SecurityGroups.json").read_text())["SecurityGroups"]
+    (folder / "SecurityGroups.json").unlink()
+    for number, group in enumerate(listed):
+        (folder / f"page-{number}.json").write_text(json.dumps({"SecurityGroups": [group]}), encoding="utf-8")
+    assert run(folder, GOOD)[1][0]["verdict"] == "reachable"
+
+
+@pytest.mark.parametrize("key", ["SecurityGroups", "RouteTables", "NetworkAcls", "Subnets"])
+def test_a_listing_with_more_pages_is_unknown(tmp_path, key):
+    folder = saved(tmp_path, two_tiers().raw)
+    content = {key: two_tiers().raw.get(key, []), "NextToken": "more"}
+    (folder / f"{key}.json").write_text(json.dumps(content), encoding="utf-8")
+    code, [answer], errors = run(folder, GOOD)
+    assert (code, answer["verdict"], answer["blockers"]) == (0, "unknown", [])
+    assert f"{key}.json: has a NextToken" in errors
+
+
+def test_interfaces_without_their_subnets_are_unknown(tmp_path):
+    world = two_tiers()
+    del world.raw["Subnets"]
+    to_address = {**GOOD, "id": 2, "destination": {"type": "ip", "ip": "10.0.2.77"}}
+    _, answers, _ = run(saved(tmp_path, world.raw), GOOD, to_address)
+    assert [answer["verdict"] for answer in answers] == ["unknown", "unknown"]
+
+
+def test_a_rule_without_a_protocol_is_unknown_and_not_all_of_them(tmp_path):
+    world = two_tiers()
+    group = next(group for group in world.raw["SecurityGroups"] if group["GroupId"] == "sg-db")
+    group["IpPermissions"] = [{"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    _, [answer], _ = run(saved(tmp_path, world.raw), GOOD)
+    assert (answer["verdict"], answer["unknown"]) == ("unknown", ["not described: the protocol of a rule of sg-db"])
+    assert not world.network().exposure("i-db")
+
+
+def test_one_bad_object_is_named_with_its_file(tmp_path):
+    world = two_tiers()
+    next(subnet for subnet in world.raw["Subnets"] if subnet["SubnetId"] == "subnet-db")["CidrBlock"] = "10.0.0.0/99"
+    folder = saved(tmp_path, world.raw)
+    code, _, errors = run(folder, GOOD)
+    assert (code, errors.count("\n")) == (2, 1)
+    assert errors.startswith(f"{folder / 'Subnets.json'}: subnet-db is not as AWS describes it")
+
+
+@pytest.mark.parametrize("content", ["[1, 2]", '"text"', "null", '{"Vpcs": [1]}', '{"Vpcs": "all"}', "[" * 100_000])
+def test_what_is_no_answer_of_aws_is_one_line(tmp_path, content):
+    (tmp_path / "Vpcs.json").write_text(content, encoding="utf-8")
+    code, answers, errors = run(tmp_path, GOOD)
+    assert (code, answers, errors.count("\n")) == (2, [], 1)
+    assert "Vpcs.json" in errors
+
+
+def test_help_lists_the_keys_that_are_read():
+    done = subprocess.run(
+        [sys.executable, "-m", "diagnosis.reachability", "--help"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert all(key in done.stdout for key in ("SecurityGroups", "VpcBlockPublicAccessOptions", "NextToken"))
