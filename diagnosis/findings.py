@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from diagnosis import exhibits
 from diagnosis.causes import Cause, Impact
+from diagnosis.exhibits import Exhibit
 from diagnosis.places import Place
 
 
@@ -19,7 +21,7 @@ class Finding:
     proven about the cause; `remedy` is an action. `resource` is the ARN or id of the subject, `depends_on` the ARNs
     and ids of what it needs in order to be well, `needed_by` those of what needs it. `onset` is the first abnormal
     moment where it is known, `as_of` the moment the evidence speaks of. `proven` says that a configuration or AWS's
-    own reason code proves the cause.
+    own reason code proves the cause. `exhibits` are what reports may draw.
     """
 
     subject: str
@@ -38,6 +40,7 @@ class Finding:
     proven: bool = False
     link: str = ""
     command: str = ""
+    exhibits: tuple[Exhibit, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The finding in builtins, fit for JSON: times as ISO 8601 UTC, the place as `account/region`."""
@@ -46,6 +49,7 @@ class Finding:
         plain["partition"] = self.place.partition
         plain["onset"] = self.onset.isoformat() if self.onset else None
         plain["as_of"] = self.as_of.isoformat() if self.as_of else None
+        plain["exhibits"] = [exhibits.to_plain(exhibit) for exhibit in self.exhibits]
         return plain
 
     @classmethod
@@ -59,6 +63,8 @@ class Finding:
             values[moment] = datetime.fromisoformat(plain[moment]) if plain[moment] else None
         for several in ("evidence", "depends_on", "needed_by"):
             values[several] = tuple(plain[several])
+        read = [exhibits.from_plain(one) for one in plain.get("exhibits", ())]
+        values["exhibits"] = tuple(exhibit for exhibit in read if exhibit)
         return cls(**values)
 
 

@@ -6,6 +6,7 @@ from diagnosis import console
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.database.inside import DatabaseWaits
+from diagnosis.exhibits import Bars
 from diagnosis.findings import Finding
 
 CPU = "CPU"
@@ -88,5 +89,8 @@ def crowded_waits(waits: DatabaseWaits, *, min_active: float = 5, max_share: flo
             as_of=waits.as_of,
             link=console.database(waits.target.place, name),
             command=aws("rds", "describe-db-instances", "--db-instance-identifier", name),
+            exhibits=(
+                Bars(f"{name}: load by what is waited for", "sessions", tuple((o.wait, o.sessions) for o in others)),
+            ),
         )
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.commands import aws
@@ -10,6 +11,7 @@ from diagnosis.findings import Finding
 from diagnosis.network.analyses import Analysis, compared
 from diagnosis.network.blocking import cause_of, finding_of, resource_of
 from diagnosis.network.description import NetworkDescription, groups_of
+from diagnosis.network.journeys import journey
 from diagnosis.network.load_balancer_paths import LoadBalancerPath, blocked_path, unknown_way
 from diagnosis.network.path_verdicts import Outcome, outcome_of
 from diagnosis.network.paths import Path, Way
@@ -89,7 +91,11 @@ def _blocked(path: Path, ways: Judged) -> Finding:
     impact = "now" if any(way.impact == "now" for way, _ in ways) else ways[0][0].impact
     things = tuple(dict.fromkeys(thing for way, _ in ways for thing in way.source.things or way.destination.things))
     words = f"a way from {ways[0][0].source.name} to {expected}"
-    return finding_of(path.target, list(blockers.values()), words, path.as_of, impact=impact, needed_by=things)
+    found = finding_of(path.target, list(blockers.values()), words, path.as_of, impact=impact, needed_by=things)
+    way, outcome = ways[0]
+    title = f"{path.target.name}: the way of {way.service}"
+    drawn = journey(title, way.source.name, outcome.route, way.destination.name, outcome.blockers)
+    return replace(found, exhibits=(drawn,))
 
 
 def _open(path: Path, way: Way, outcome: Outcome, network: NetworkDescription) -> Finding:

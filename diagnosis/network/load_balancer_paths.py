@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from diagnosis.answers import Absent, Blind, CouldNotTellError
+from diagnosis.exhibits import Journey
 from diagnosis.findings import Finding
 from diagnosis.network.blocking import cause_of, finding_of
 from diagnosis.network.description import NetworkDescription, Raw
+from diagnosis.network.journeys import journey
 from diagnosis.network.preserved_clients import refusal_of_clients
 from diagnosis.reachability import Blocker, Endpoint, Flow, Verdict
 from diagnosis.targets import Target
@@ -139,7 +141,18 @@ def blocked_path(path: LoadBalancerPath, network: NetworkDescription) -> list[Fi
         raise CouldNotTellError(blockers)
     if isinstance(blockers, Absent) or not blockers:
         return []
-    return [finding_of(path.target, blockers, f"a way to {_ports(path)}", path.as_of)]
+    found = finding_of(path.target, blockers, f"a way to {_ports(path)}", path.as_of)
+    return [replace(found, exhibits=_journeys(path, network, blockers))]
+
+
+def _journeys(path: LoadBalancerPath, network: NetworkDescription, blockers: Sequence[Blocker]) -> tuple[Journey, ...]:
+    """The first way that is blocked; none where clients alone are refused."""
+    for flow in flows_of(path, network):
+        answer = network.model.trace(flow)
+        if answer.verdict is Verdict.BLOCKED:
+            name, end = path.target.name, flow.destination
+            return (journey(f"{name}: the way of {flow.protocol}/{flow.port}", name, answer.path, str(end), blockers),)
+    return ()
 
 
 def _ports(path: LoadBalancerPath) -> str:

@@ -28,6 +28,8 @@ class Outcome:
     through: str = ""
     sources: int = 0
     """How many source addresses get through, where the source is a set of addresses."""
+    route: tuple[str, ...] = ()
+    """The components that the first blocked flow passes, as far as it gets."""
 
 
 def outcome_of(way: Way, network: NetworkDescription) -> Outcome:
@@ -108,13 +110,15 @@ def _of_one(way: Way, traced: list[tuple[Endpoint, Endpoint, Answer]]) -> Outcom
 def _folded(answers: Iterable[Answer]) -> Outcome:
     blockers: dict[tuple[str, str], Blocker] = {}
     doubts: dict[str, None] = {}
+    route: tuple[str, ...] = ()
     for answer in answers:
         if answer.verdict is Verdict.BLOCKED:
+            route = route or answer.path
             blockers |= {(b.type, b.id): b for b in answer.blockers if (b.type, b.id) not in blockers}
         elif answer.verdict is Verdict.UNKNOWN:
             doubts.update(dict.fromkeys(answer.unknown))
     if blockers:
-        return Outcome(Verdict.BLOCKED, tuple(blockers.values()))
+        return Outcome(Verdict.BLOCKED, tuple(blockers.values()), route=route)
     return Outcome(Verdict.UNKNOWN, doubts=tuple(doubts)) if doubts else Outcome(Verdict.REACHABLE)
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from diagnosis.exhibits import Stay, Waterfall
 from diagnosis.performance.traces import Interval, Span, Trace, Tree, Work, tree_of
+
+MOST_STAYS = 14
+"""So many spans of a request are drawn."""
 
 
 def self_times(tree: Tree) -> dict[str, float]:
@@ -46,6 +50,23 @@ def critical_path(tree: Tree) -> dict[str, float]:
             at_s = part.start_s
         seconds[span.id] = seconds.get(span.id, 0.0) + at_s - window.start_s
     return seconds
+
+
+def waterfall(tree: Tree, title: str) -> Waterfall:
+    """The request drawn: at most MOST_STAYS spans, those first that account for most of its time, in their order."""
+    seconds = critical_path(tree)
+    depths = {tree.root.id: 0}
+    for span in tree.spans():
+        depths |= {child.id: depths[span.id] + 1 for child in tree.children.get(span.id, ())}
+    begin_s = tree.intervals[tree.root.id].start_s
+    weighty = sorted(tree.spans(), key=lambda s: (-seconds.get(s.id, 0.0), -tree.intervals[s.id].length_s, s.id))
+    drawn = sorted(weighty[:MOST_STAYS], key=lambda s: (tree.intervals[s.id].start_s, depths[s.id], s.id))
+    return Waterfall(title, tuple(_stay(s, tree.intervals[s.id], begin_s, depths[s.id], seconds) for s in drawn))
+
+
+def _stay(span: Span, whole: Interval, begin_s: float, depth: int, seconds: Mapping[str, float]) -> Stay:
+    name = span.name if span.name == span.service else f"{span.service}: {span.name}"
+    return Stay(name, whole.start_s - begin_s, whole.end_s - begin_s, depth, seconds.get(span.id, 0.0))
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
+from diagnosis.exhibits import Exhibit, Pairs
 from diagnosis.findings import Finding
-from diagnosis.performance.critical_path import Cost, costs
+from diagnosis.performance.critical_path import Cost, costs, waterfall
 from diagnosis.performance.histograms import Histogram
 from diagnosis.performance.service_graph import Node, ServiceGraph, Stretch, nodes_of, resources_of
-from diagnosis.performance.traces import Trace
+from diagnosis.performance.traces import Trace, tree_of
 from diagnosis.places import Place
 from diagnosis.targets import Target
 
@@ -143,7 +144,23 @@ def _finding(
         command=aws("xray", "batch-get-traces", "--trace-ids", *(trace.id for trace in traces[:5]))
         if graph.source == "X-Ray"
         else aws("logs", "tail", graph.source, "--filter-pattern", f'"{traces[0].id}"'),
+        exhibits=_exhibits(service.name, graph, traces[0]),
     )
+
+
+def _exhibits(service: str, graph: ServiceGraph, trace: Trace) -> tuple[Exhibit, ...]:
+    """Its response times before and now, and where the time of one slow request went."""
+    now, usual = _times(graph.stretches, service), _times(graph.usual, service)
+    shares = (("p50", 0.5), ("p90", 0.9), ("p99", 0.99))
+    known = [(name, usual.quantile(share), now.quantile(share)) for name, share in shares]
+    pairs = tuple((name, before, after) for name, before, after in known if before is not None and after is not None)
+    drawn: list[Exhibit] = []
+    if pairs:
+        drawn.append(Pairs(f"{service}: response times", "s", pairs, "a day and a week before", "now"))
+    tree = tree_of(trace, service) or tree_of(trace)
+    if tree:
+        drawn.append(waterfall(tree, f"the slow request {trace.id}"))
+    return tuple(drawn)
 
 
 def cause_of(cost: Cost | None) -> Cause:

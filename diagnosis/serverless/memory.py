@@ -8,6 +8,7 @@ from datetime import datetime
 from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.commands import aws
+from diagnosis.exhibits import Bars
 from diagnosis.findings import Finding, earliest
 from diagnosis.serverless.function_log import FunctionLog, quoted
 from diagnosis.targets import Target
@@ -51,6 +52,7 @@ def memory_pressure(memory: FunctionMemory, *, max_share: float = 0.9) -> list[F
             proven=True,
             link=console.function(memory.target.place, name),
             command=aws("lambda", "get-function-configuration", "--function-name", name, "--query", "MemorySize"),
+            exhibits=(Bars(f"{name}: memory against its limit", "MB", (("most used", used),), bound=size),),
         )
     ]
 

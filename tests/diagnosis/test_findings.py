@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diagnosis import exhibits
 from diagnosis.causes import CAUSES, IMPACTS
 from diagnosis.findings import Finding, earliest
 from diagnosis.places import Place
@@ -26,6 +27,28 @@ places = st.builds(
     st.sampled_from(["eu-west-1", "cn-north-1", "us-gov-east-1"]),
     st.sampled_from(["aws", "aws-cn", "aws-us-gov"]),
 )
+numbers = st.floats(allow_nan=False, allow_infinity=False, width=32)
+times = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+lines = st.builds(exhibits.Line, words, st.lists(st.tuples(times, numbers), max_size=3).map(tuple))
+shown = st.one_of(
+    st.builds(
+        exhibits.Timeline,
+        words,
+        words,
+        st.lists(lines, max_size=2).map(tuple),
+        bound=st.none() | numbers,
+        band=st.none() | st.tuples(numbers, numbers),
+        onset=st.none() | times,
+    ),
+    st.builds(exhibits.Bars, words, words, st.lists(st.tuples(words, numbers), max_size=3).map(tuple)),
+    st.builds(exhibits.Pairs, words, words, st.lists(st.tuples(words, numbers, numbers), max_size=3).map(tuple)),
+    st.builds(exhibits.Journey, words, st.lists(st.builds(exhibits.Hop, words, words), max_size=3).map(tuple)),
+    st.builds(
+        exhibits.Waterfall,
+        words,
+        st.lists(st.builds(exhibits.Stay, words, numbers, numbers, st.integers(0, 9), numbers), max_size=3).map(tuple),
+    ),
+)
 findings = st.builds(
     Finding,
     subject=words,
@@ -43,6 +66,7 @@ findings = st.builds(
     proven=st.booleans(),
     link=words,
     command=words,
+    exhibits=st.lists(shown, max_size=2).map(tuple),
 )
 
 
@@ -73,7 +97,12 @@ def test_what_a_later_version_adds_is_read_past() -> None:
 
 def test_fields_that_an_earlier_version_did_not_have_take_their_defaults() -> None:
     plain = finding("orders").to_dict()
-    del plain["command"], plain["proven"]
+    del plain["command"], plain["proven"], plain["exhibits"]
+    assert Finding.from_dict(plain) == finding("orders")
+
+
+def test_an_exhibit_of_a_kind_that_only_a_later_version_knows_is_read_past() -> None:
+    plain = finding("orders").to_dict() | {"exhibits": [{"kind": "hologram"}]}
     assert Finding.from_dict(plain) == finding("orders")
 
 
