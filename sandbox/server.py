@@ -120,7 +120,7 @@ def serve(scenario: Scenario, port: int, latency_ms: float, logs: str | None = N
     _isolate(server.port)
     from moto.moto_api._internal import mock_random
 
-    from sandbox import inside, models
+    from sandbox import inside, logged_functions, models
     from sandbox.gateway import Gateway
     from sandbox.services import era
     from sandbox.world import World
@@ -138,6 +138,8 @@ def serve(scenario: Scenario, port: int, latency_ms: float, logs: str | None = N
     scenario.build(world)
     if logs:
         _load_logs(world, logs)
+        if scenario.build is _nothing_happened:
+            logged_functions.tell(world)
     era.begin_now()
     gateway.log.clear()
     announcement = _announcement(scenario, server.port, world.account, world.region)
