@@ -148,13 +148,19 @@ _stores_lock = threading.Lock()
 
 def store(account: str, region: str) -> MetricStore:
     """The store of a place."""
+    from sandbox.services.compute_metrics import IdleCompute
     from sandbox.services.log_intake import LogIntake
     from sandbox.services.nat_metrics import IdleNatGateways
 
     with _stores_lock:
         if (account, region) not in _stores:
             _stores[account, region] = MetricStore(
-                {"AWS/Logs": LogIntake(account, region), "AWS/NATGateway": IdleNatGateways(account, region)}
+                {
+                    "AWS/EC2": IdleCompute("AWS/EC2", account, region),
+                    "AWS/ECS": IdleCompute("AWS/ECS", account, region),
+                    "AWS/Logs": LogIntake(account, region),
+                    "AWS/NATGateway": IdleNatGateways(account, region),
+                }
             )
         return _stores[account, region]
 

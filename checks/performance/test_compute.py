@@ -1,0 +1,14 @@
+"""Do services and instances have room left?"""
+
+import pytest
+
+from diagnosis.limits import Limits
+from diagnosis.performance.headroom import ComputeLoads, exhausted
+from diagnosis.targets import Target
+
+pytestmark = pytest.mark.performance
+
+
+def test_compute_has_headroom(compute: Target, compute_loads: ComputeLoads, limits: Limits) -> None:
+    """What has no CPU, memory or copies left answers slowly first and not at all soon after."""
+    assert exhausted(compute, compute_loads, **limits) == []
