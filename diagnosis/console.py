@@ -54,6 +54,22 @@ def database(place: Place, name: str) -> str:
     return link(place, "rds/home", f"database:id={quote(name, safe='')};is-cluster=false")
 
 
+def service(place: Place, name: str) -> str:
+    """An ECS service's page, by `cluster/service`."""
+    cluster, _, short = name.rpartition("/")
+    return link(place, f"ecs/v2/clusters/{quote(cluster, safe='')}/services/{quote(short, safe='')}/health")
+
+
+def cluster(place: Place, name: str) -> str:
+    """An ECS cluster's page of its machines."""
+    return link(place, f"ecs/v2/clusters/{quote(name, safe='')}/infrastructure")
+
+
+def role(place: Place, name: str) -> str:
+    """An IAM role's page."""
+    return link(place, "iam/home", f"/roles/details/{quote(name, safe='')}")
+
+
 def vpc(place: Place, kind: str, resource_id: str) -> str:
     """A page of the VPC console: `kind` as its address bar has it (`RouteTables:routeTableId=`, …)."""
     return link(place, "vpcconsole/home", f"{kind}{quote(resource_id, safe='')}")

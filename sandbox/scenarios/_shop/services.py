@@ -1,0 +1,119 @@
+"""The shop's cluster: services behind the load balancer, the roles and images they start with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from sandbox.scenarios._shop.plan import SERVICES, TASK_PORT, Shop, make_log_group, make_role, tags
+from sandbox.world import World
+
+VERSION = "1.42.0"
+EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+_INDEX = "application/vnd.oci.image.index.v1+json"
+_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+
+
+def build_services(world: World, shop: Shop) -> None:
+    """The cluster and its services, behind the load balancer."""
+    ecs = world.client("ecs")
+    ecs.create_cluster(
+        clusterName="shop",
+        settings=[{"name": "containerInsights", "value": "enabled"}],
+        tags=tags("shop", upper=False),
+    )
+    make_role(world, "shop-execution", "ecs-tasks")
+    make_role(world, "shop-tasks", "ecs-tasks")
+    iam = world.client("iam")
+    iam.attach_role_policy(RoleName="shop-execution", PolicyArn=EXECUTION_POLICY)
+    iam.put_role_policy(RoleName="shop-tasks", PolicyName="orders", PolicyDocument=policy("s3:GetObject", "sqs:*"))
+    for name in SERVICES:
+        make_log_group(world, f"/ecs/shop/{name}")
+        world.client("ecr").create_repository(repositoryName=name, tags=tags(name))
+        push_image(world, name, VERSION)
+        _service(world, shop, name, register(world, name))
+
+
+def _service(world: World, shop: Shop, name: str, task_definition: str) -> None:
+    world.client("ecs").create_service(
+        cluster="shop",
+        serviceName=name,
+        taskDefinition=task_definition,
+        desiredCount=SERVICES[name],
+        launchType="FARGATE",
+        networkConfiguration={
+            "awsvpcConfiguration": {
+                "subnets": list(shop.network.private_subnets),
+                "securityGroups": [shop.network.task_groups[name]],
+                "assignPublicIp": "DISABLED",
+            }
+        },
+        deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
+        healthCheckGracePeriodSeconds=60,
+        loadBalancers=[{"targetGroupArn": shop.groups[name], "containerName": name, "containerPort": TASK_PORT}],
+        tags=tags(name, upper=False),
+    )
+
+
+def policy(*actions: str, resource: str = "*", effect: str = "Allow") -> str:
+    """A policy of one statement."""
+    statement = {"Effect": effect, "Action": list(actions), "Resource": resource}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def push_image(world: World, repository: str, tag: str, architectures: tuple[str, ...] = ("amd64",)) -> None:
+    """Push an image under a tag: a list of one manifest for each architecture."""
+    manifests = [
+        {
+            "mediaType": _MANIFEST,
+            "digest": _digest(f"{repository}:{tag}/{architecture}"),
+            "size": 1_024,
+            "platform": {"os": "linux", "architecture": architecture},
+        }
+        for architecture in architectures
+    ]
+    text = json.dumps({"schemaVersion": 2, "mediaType": _INDEX, "manifests": manifests})
+    world.client("ecr").put_image(
+        repositoryName=repository,
+        imageTag=tag,
+        imageManifest=text,
+        imageManifestMediaType=_INDEX,
+        imageDigest=_digest(text),
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def register(world: World, name: str, tag: str = VERSION, **container: Any) -> str:
+    """The ARN of a new revision of a service's task definition; `container` is what differs in its container."""
+    arn: str = world.client("ecs").register_task_definition(
+        family=name,
+        networkMode="awsvpc",
+        requiresCompatibilities=["FARGATE"],
+        cpu="512",
+        memory="1024",
+        executionRoleArn=f"arn:aws:iam::{world.account}:role/shop-execution",
+        taskRoleArn=f"arn:aws:iam::{world.account}:role/shop-tasks",
+        containerDefinitions=[_container(world, name, tag) | container],
+    )["taskDefinition"]["taskDefinitionArn"]
+    return arn
+
+
+def _container(world: World, name: str, tag: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "image": f"{world.account}.dkr.ecr.{world.region}.amazonaws.com/{name}:{tag}",
+        "essential": True,
+        "portMappings": [{"containerPort": TASK_PORT}],
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": f"/ecs/shop/{name}",
+                "awslogs-region": world.region,
+                "awslogs-stream-prefix": name,
+            },
+        },
+    }
