@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sandbox.scenarios._shop import history
 from sandbox.scenarios._shop.alarms import build_alarms
+from sandbox.scenarios._shop.limits import build_limits
 from sandbox.scenarios._shop.mishaps import (
     nat_gateway_falls_silent,
     nat_gateway_is_idle,
@@ -15,8 +16,9 @@ from sandbox.scenarios._shop.mishaps import (
 from sandbox.scenarios._shop.network import build_flow_log, build_network, permission
 from sandbox.scenarios._shop.plan import ORDINARY, SERVICES, TASK_PORT, Shop, Story
 from sandbox.scenarios._shop.requests import browse, buy, pay, trace_history
-from sandbox.scenarios._shop.resources import build_balancer, build_database, build_functions, build_services
+from sandbox.scenarios._shop.resources import build_balancer, build_database, build_functions
 from sandbox.scenarios._shop.serverless import build_serverless
+from sandbox.scenarios._shop.services import build_services, policy, push_image, register
 from sandbox.world import World
 
 __all__ = [
@@ -32,6 +34,9 @@ __all__ = [
     "nat_gateway_runs_out_of_ports",
     "pay",
     "permission",
+    "policy",
+    "push_image",
+    "register",
 ]
 
 
@@ -55,6 +60,7 @@ def build(world: World, story: Story = ORDINARY) -> Shop:
     build_serverless(world, network)
     build_database(world, network)
     build_alarms(world, shop)
+    build_limits(world, shop)
     history.service_history(world, story)
     history.function_history(world, story)
     history.database_history(world)
