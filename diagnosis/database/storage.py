@@ -18,13 +18,15 @@ from diagnosis.windows import spoken
 _HORIZON = timedelta(days=3650)
 """Beyond it a slope is rounding, not a trend."""
 _LEAST_FIT = 0.8
+_LOCAL = "FreeLocalStorage"
 
 
 @dataclass(frozen=True)
 class DatabaseStorage:
     """An instance's volume: its size, the most it may grow to by itself, and what is free, every five minutes.
 
-    `max_allocated_bytes` is None where storage autoscaling is off.
+    `max_allocated_bytes` is None where storage autoscaling is off. `metric` tells what is free: of an
+    Aurora instance its local storage (temporary tables, logs), whose size is the most that was free in a week.
     """
 
     target: Target
@@ -32,6 +34,7 @@ class DatabaseStorage:
     max_allocated_bytes: float | None
     free_bytes: Series
     as_of: datetime
+    metric: str = "FreeStorageSpace"
 
 
 def storage_exhaustion(
@@ -39,13 +42,16 @@ def storage_exhaustion(
 ) -> list[Finding]:
     """The instance, where less than `min_free_share` is free or the trend fills it within `hours_until_full`.
 
+    Where storage autoscaling has reached its most, twice that share must be free: nothing will grow it any more.
     CouldNotTellError where the volume's size or free space is not known.
     """
     free = storage.free_bytes.last
     if free is None or not storage.allocated_bytes > 0:
-        missing = "point of FreeStorageSpace" if free is None else "AllocatedStorage"
+        missing = f"point of {storage.metric}" if free is None else "AllocatedStorage"
         raise CouldNotTellError(Blind("missing", f"no data: {storage.target.name} has no {missing}"))
     share = free / storage.allocated_bytes
+    if _is_at_most(storage):
+        min_free_share *= 2
     left = time_until_full(storage.free_bytes)
     soon = left is not None and left < timedelta(hours=hours_until_full)
     if share >= min_free_share and not soon:
@@ -62,10 +68,10 @@ def storage_exhaustion(
             impact=impact,
             symptom=f"{name}: {observed}, expected {bound}",
             evidence=(
-                f"FreeStorageSpace {free / 1e9:,.1f} GB of {storage.allocated_bytes / 1e9:,.1f} GB",
+                f"{storage.metric} {free / 1e9:,.1f} GB of {storage.allocated_bytes / 1e9:,.1f} GB",
                 _growth(storage),
             ),
-            remedy="raise the allocated storage; look for replication slots, long transactions and logs that keep it",
+            remedy=_remedy(storage),
             resource=storage.target.arn,
             onset=storage.free_bytes.onset(lambda value: value < min_free_share * storage.allocated_bytes),
             as_of=storage.as_of,
@@ -83,7 +89,20 @@ def _fit(times: Sequence[float], values: Sequence[float], slope: float, mean_tim
     return 1 - rest / total if total else 0.0
 
 
+def _is_at_most(storage: DatabaseStorage) -> bool:
+    most = storage.max_allocated_bytes
+    return most is not None and storage.allocated_bytes >= most
+
+
+def _remedy(storage: DatabaseStorage) -> str:
+    if storage.metric == _LOCAL:
+        return "find the statements that sort and build much on disk, and logs that are kept; a larger class"
+    return "raise the allocated storage; look for replication slots, long transactions and logs that keep it"
+
+
 def _growth(storage: DatabaseStorage) -> str:
+    if storage.metric == _LOCAL:
+        return "local storage grows with the instance class only"
     most = storage.max_allocated_bytes
     if most is None:
         return "storage autoscaling is off"

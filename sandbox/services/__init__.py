@@ -27,6 +27,7 @@ _COMPLETIONS = {
     "health": "sandbox.services.health",
     "lambda": "sandbox.services.functions",
     "logs": "sandbox.services.logs",
+    "pi": "sandbox.services.pi",
     "rds": "sandbox.services.rds",
     "route53resolver": "sandbox.services.route53resolver",
     "ssm": "sandbox.services.ssm",

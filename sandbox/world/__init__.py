@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.world.changes import ChangeVerbs
 from sandbox.world.codedeploy import CodeDeployVerbs
+from sandbox.world.databases import DatabaseVerbs
 from sandbox.world.executions import ExecutionVerbs
 from sandbox.world.faults import FaultVerbs
 from sandbox.world.flows import FlowVerbs
@@ -38,6 +39,7 @@ class World(
     CodeDeployVerbs,
     StackVerbs,
     PostgresVerbs,
+    DatabaseVerbs,
     FaultVerbs,
     TraceVerbs,
 ):
