@@ -19,6 +19,9 @@ class Topology:
     edges: dict[str, set[str]] = field(default_factory=dict)
     names: dict[str, set[str]] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    aliases: dict[str, set[str]] = field(default_factory=dict)
+    paths: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Declared paths: source and destination as they were written, by name."""
 
     def add(
         self, node: str, names: Iterable[str] = (), tags: Mapping[str, str] | None = None, needs: Iterable[str] = ()
@@ -30,8 +33,39 @@ class Topology:
 
     def alias(self, node: str, other: str) -> None:
         """Two words for one resource."""
-        self.edges.setdefault(node, set()).add(other)
-        self.edges.setdefault(other, set()).add(node)
+        for one, another in ((node, other), (other, node)):
+            self.edges.setdefault(one, set()).add(another)
+            self.aliases.setdefault(one, set()).add(another)
+
+    def add_path(self, name: str, source: str, destination: str) -> None:
+        """A declared path, by its ends as targets.toml has them."""
+        self.paths[name] = source, destination
+
+    def chosen(self, services: Iterable[str], tags: Iterable[tuple[str, str]]) -> set[str]:
+        """What services and tags mean, all that it rests on, and the declared paths from or to it.
+
+        A path leads to what its source rests on. Who else calls a destination is not what the chosen rest on: such a
+        path counts where its destination itself is chosen.
+        """
+        wanted = list(services)
+        seeds = self.seeds(wanted, tags)
+        found = self.reached(seeds)
+        for name, (source, destination) in self.paths.items():
+            ends = self._meant(source), self._meant(destination)
+            if name in wanted or ends[0] & found or ends[1] & self._with_aliases(seeds):
+                found |= {f"path:{name}"} | self.reached(ends[1])
+        return found
+
+    def _with_aliases(self, nodes: set[str]) -> set[str]:
+        return nodes.union(*(self.aliases.get(node, set()) for node in nodes))
+
+    def _meant(self, text: str) -> set[str]:
+        """The resources that an end of a declared path means."""
+        end = parse_end(text)
+        if end.kind not in ("tag", "name"):
+            return end_keys(text)
+        key, value = ("Name", end.value) if end.kind == "name" else end.value.split("=", 1)
+        return {node for node, own in self.tags.items() if own.get(key) == value}
 
     def specific(self, nodes: set[str]) -> set[str]:
         """Of some resources, those that no other of them rests on."""
@@ -69,8 +103,10 @@ def is_among(target: Target, members: set[str]) -> bool:
 
 
 def keys_of(target: Target) -> set[str]:
-    """What a topology may know a target by."""
+    """What a topology may know a target by; a listener belongs to its load balancer."""
     keys = {target.arn, f"{target.kind}:{target.name}"} - {""}
+    if target.kind == "listener":
+        keys.add(target.arn.replace(":listener/", ":loadbalancer/", 1).rsplit("/", 1)[0])
     if target.kind not in ("path", "declared_path"):
         return keys
     kind, *parts = target.arn.split("|")
@@ -88,7 +124,7 @@ def end_keys(text: str) -> set[str]:
     end = parse_end(text)
     if end.kind == "id":
         return {end.value}
-    if end.kind in ("internet", "cidr", "tag"):
+    if end.kind in ("internet", "cidr", "tag", "name"):
         return set()
     kinds = ("database", "load-balancer", "function", "service", "proxy") if end.kind == "anything" else (end.kind,)
     return {f"{kind}:{end.value}" for kind in kinds}

@@ -67,3 +67,22 @@ def test_ends_of_declared_paths_are_known_where_they_name_something() -> None:
     assert end_keys("i-0a1b") == {"i-0a1b"}
     assert end_keys("internet") == end_keys("10.0.0.0/8") == set()
     assert "service:checkout" in end_keys("checkout")
+
+
+def test_a_declared_path_belongs_to_either_of_its_ends_and_to_nobody_elses(shop: Topology) -> None:
+    shop.add("arn:orders", ("orders",), {"tier": "data"})
+    shop.alias("arn:orders", "database:orders")
+    shop.add("arn:catalog", needs=("arn:orders",))
+    shop.add_path("checkout to orders", "service:shop/checkout", "database:orders")
+    shop.add_path("data out", "tag:tier=data", "internet")
+    assert "path:checkout to orders" in shop.chosen(["checkout"], [])
+    assert "path:checkout to orders" in shop.chosen(["orders"], [])
+    assert "path:checkout to orders" not in shop.chosen(["catalog"], [])
+    assert "path:data out" in shop.chosen([], [("tier", "data")])
+    assert "arn:orders" in shop.chosen(["checkout"], [])
+
+
+def test_a_listener_belongs_to_its_load_balancer() -> None:
+    arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:{}/app/shop/1a"
+    listener = Target("listener", HERE, "shop:443", f"{arn.format('listener')}/2b")
+    assert is_among(listener, {arn.format("loadbalancer")})
