@@ -177,15 +177,17 @@ def _of_sets(way: Way, network: NetworkDescription) -> Outcome:
 
 def _every_flow(way: Way, network: NetworkDescription) -> Iterable[Outcome]:
     if way.source.block:
-        for model, _, end in pairs(_without_source(way), network):
-            yield _of_exposure(way, model, end, way.source.block)
+        for model, _, whole in pairs(_without_source(way), network):
+            for end in model.nodes_of(whole):
+                yield _of_exposure(way, model, end, way.source.block)
     elif way.destination.block == "internet":
         for model, start, _ in pairs(_without_destination(way), network):
             for address in internet_examples(model):
                 yield from _between(way, model, start, Endpoint("internet", ip=address), network)
     else:
-        for model, start, end in pairs(way, network):
-            yield from _between(way, model, start, end, network)
+        for model, start, whole in pairs(way, network):
+            for end in model.nodes_of(whole):
+                yield from _between(way, model, start, end, network)
 
 
 def _between(

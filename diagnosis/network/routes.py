@@ -87,6 +87,7 @@ def lost_default(table: RouteTable) -> list[Finding]:
     name = table.target.name
     gateway = "the internet gateway of its VPC" if table.public else " or ".join(idle_nats) or "a NAT gateway"
     via = "none" if table.default is None else f"to {table.default.via}, which private addresses cannot use"
+    wanted = "an internet gateway" if table.public else "a NAT gateway"
     said = f"{changed.event} by {changed.user} at {changed.at:%Y-%m-%dT%H:%M:%SZ}" if changed else ""
     idle = f"no route leads to {', '.join(idle_nats)}" if idle_nats else ""
     return [
@@ -95,7 +96,7 @@ def lost_default(table: RouteTable) -> list[Finding]:
             place=table.target.place,
             cause="route",
             impact="now" if table.recent else "hygiene",
-            symptom=f"{name}: default route {via}, expected one to {'an internet' if table.public else 'a NAT'} gateway",
+            symptom=f"{name}: default route {via}, expected one to {wanted}",
             evidence=tuple(filter(None, (said, idle, _users(table)))),
             why=f"{name} has {'no default route' if lost else f'its default route {via}'}, and its subnets no way out",
             remedy=f"let {EVERYWHERE} of {name} lead to {gateway}",

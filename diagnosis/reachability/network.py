@@ -68,17 +68,21 @@ class Network:
 
     def _trace_to_nodes(self, flow: Flow) -> Answer:
         """A load balancer is reached where any of its nodes is."""
-        nodes = nodes_of(self.inventory, name_of(flow.destination.id or ""))
-        flows = (
-            replace(flow, destination=Endpoint("network-interface", node.id, format_address(node.addresses[0])))
-            for node in nodes
-        )
         order = (Verdict.REACHABLE, Verdict.UNKNOWN, Verdict.BLOCKED)
-        answers = [self.trace(each) for each in flows]
-        if not answers:
-            reason = f"no network interface of {flow.destination.id} is described"
-            return Answer(Verdict.UNKNOWN, Verdict.UNKNOWN, unknown=(reason,))
+        try:
+            answers = [self.trace(replace(flow, destination=node)) for node in self.nodes_of(flow.destination)]
+        except UndescribedError as error:
+            return Answer(Verdict.UNKNOWN, Verdict.UNKNOWN, unknown=(str(error),))
         return min(answers, key=lambda answer: order.index(answer.verdict))
+
+    def nodes_of(self, end: Endpoint) -> list[Endpoint]:
+        """The interfaces of a load balancer's nodes; any other endpoint is its own. UndescribedError without any."""
+        if end.type != "load-balancer":
+            return [end]
+        nodes = nodes_of(self.inventory, name_of(end.id or ""))
+        if not nodes:
+            raise UndescribedError(f"no network interface of {end.id} is described")
+        return [Endpoint("network-interface", node.id, format_address(node.addresses[0])) for node in nodes]
 
     def exposure(
         self, destination: Endpoint | str, source: str = "internet", protocol: str = "tcp", *, onward: bool = True

@@ -11,7 +11,9 @@ from diagnosis.findings import Finding
 from diagnosis.network.broken_paths import broken_path
 from diagnosis.network.description import NetworkDescription
 from diagnosis.network.entrances import Entrance, ways_of_entrance
-from diagnosis.network.paths import Path
+from diagnosis.network.path_verdicts import outcome_of
+from diagnosis.network.paths import Path, Side, Spot, Way
+from diagnosis.reachability import Endpoint, Verdict
 from tests.builders import HERE, NOW, target
 from tests.diagnosis.network.test_broken_paths import OUT, group, interface, network, table, tcp
 
@@ -76,3 +78,20 @@ def test_a_port_that_is_open_to_others_on_purpose_is_not_judged(ingress: dict[st
 def test_without_listeners_or_nodes_there_is_nothing_to_judge_or_to_tell() -> None:
     assert isinstance(ways_of_entrance(Entrance("shop", SHOP.arn, ()), described()), Absent)
     assert isinstance(ways_of_entrance(SHOP, network()), Blind)
+
+
+@pytest.mark.parametrize(
+    ("ingress", "verdict"), [((), Verdict.BLOCKED), ((tcp(80, cidr="0.0.0.0/0"),), Verdict.REACHABLE)]
+)
+def test_a_load_balancer_that_must_not_be_reached_on_any_port(
+    ingress: tuple[dict[str, Any], ...], verdict: Verdict
+) -> None:
+    balancer = {"LoadBalancerArn": SHOP.arn, "Type": "application", "State": {"Code": "active"}}
+    listeners = [{"Port": 80, "Protocol": "HTTP", "DefaultActions": [{"Type": "fixed-response"}]}]
+    known = described(
+        *ingress,
+        LoadBalancers=[balancer],
+        LoadBalancerListeners=[{"LoadBalancerArn": SHOP.arn, "Listeners": listeners}],
+    )
+    there = Side("shop", (Spot(Endpoint("load-balancer", SHOP.arn)),))
+    assert outcome_of(Way(Side("internet", block="internet"), there, must="not exist"), known).verdict is verdict
