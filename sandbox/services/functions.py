@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sandbox.services import actions, interfaces
+from sandbox.services import actions, era, interfaces
 from sandbox.services.actions import Request
 
 _CONCURRENCY = 1_000
@@ -58,6 +59,17 @@ def set_concurrency(account: str, region: str, limit: int) -> None:
     """Say how many executions an account may have at once."""
     with _lock:
         _limits[account, region] = limit
+
+
+def set_modified(account: str, region: str, function: str, moment: datetime) -> None:
+    """Say when a function's code or configuration was changed."""
+    from moto.awslambda.models import lambda_backends
+
+    _stamp(lambda_backends[account][region].get_function(function), moment)
+
+
+def _stamp(function: Any, moment: datetime) -> None:
+    function.last_modified = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}+0000"
 
 
 def get_account_settings(request: Request) -> dict[str, Any]:
@@ -136,17 +148,29 @@ def _install_interfaces() -> None:
         LambdaFunction.update_configuration,
         LambdaBackend.delete_function,
     )
+    code, publish = LambdaFunction.update_function_code, LambdaFunction.set_version
 
     def created(self: Any, spec: dict[str, Any]) -> Any:
         function = create(self, spec)
+        _stamp(function, era.moment())
         _attach(function)
         return function
 
     def updated(self: Any, updates: dict[str, Any]) -> Any:
         answer = update(self, updates)
+        _stamp(self, era.moment())
         if "VpcConfig" in updates:
             _attach(self)
-        return answer
+        return answer | {"LastModified": self.last_modified}
+
+    def recoded(self: Any, updated_spec: dict[str, Any]) -> Any:
+        answer = code(self, updated_spec)
+        _stamp(self, era.moment())
+        return answer | {"LastModified": self.last_modified}
+
+    def published(self: Any, version: int) -> None:
+        publish(self, version)
+        _stamp(self, era.moment())
 
     def deleted(self: Any, function_name: str, *args: Any, **kwargs: Any) -> Any:
         function = self.get_function(function_name)
@@ -155,6 +179,8 @@ def _install_interfaces() -> None:
 
     actions.replace(LambdaBackend, "create_function", created)
     actions.replace(LambdaFunction, "update_configuration", updated)
+    actions.replace(LambdaFunction, "update_function_code", recoded)
+    actions.replace(LambdaFunction, "set_version", published)
     actions.replace(LambdaBackend, "delete_function", deleted)
 
 

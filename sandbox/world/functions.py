@@ -15,7 +15,7 @@ from sandbox.world.logs import LogVerbs
 
 
 class FunctionVerbs(LogVerbs):
-    """`invocations`, `function_state`, `mapping_state` and `account_concurrency`."""
+    """`invocations`, `function_state`, `function_updated`, `mapping_state` and `account_concurrency`."""
 
     def invocations(
         self,
@@ -116,6 +116,16 @@ class FunctionVerbs(LogVerbs):
         self._configuration(function, place)
         said = functions.State(state, reason, reason_code, update, update_reason, update_reason_code)
         functions.set_state(*place, function, said)
+
+    def function_updated(
+        self, function: str, at: Ago = "10m", account: str | None = None, region: str | None = None
+    ) -> None:
+        """Somebody changed a function's code or configuration, at `at`: what Lambda calls LastModified."""
+        from sandbox.services import functions
+
+        place = self._place(account, region)
+        self._configuration(function, place)
+        functions.set_modified(*place, function, self._moment(at))
 
     def mapping_state(
         self,

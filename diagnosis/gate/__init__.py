@@ -1,0 +1,1 @@
+"""Did a deployment that succeeded do harm? Its signals against a control, by statistics that say what they prove."""

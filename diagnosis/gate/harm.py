@@ -1,0 +1,154 @@
+"""Did the deployment do harm, did it not, or can nobody tell yet?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from diagnosis import console
+from diagnosis.answers import Absent, Blind, CouldNotTellError
+from diagnosis.findings import Finding, earliest
+from diagnosis.gate import statistics
+from diagnosis.gate.comparing import Bounds, Comparison
+from diagnosis.gate.deployed import Deployed
+
+_MOST_QUOTES = 4
+
+
+def harm(
+    deployed: Deployed,
+    *,
+    settle_minutes: float = 2,
+    min_requests: float = 100,
+    min_errors: float = 5,
+    min_points: float = 0.005,
+    min_times: float = 2,
+    hard_share: float = 0.05,
+    hard_requests: float = 50,
+    latency_rise: float = 0.2,
+    level_rise: float = 0.5,
+    min_stops: int = 2,
+    low_traffic_passes: bool = False,
+) -> list[Finding]:
+    """The deployment, where a signal is worse than its control, or what needs no statistics says so.
+
+    `settle_minutes` after the traffic shift are left out of the statistics: 5 suit a JVM. CouldNotTellError where it is
+    too early, or where fewer than `min_requests` came and none of the hard signals decides; `low_traffic_passes` lets
+    such a deployment pass.
+    """
+    bounds = Bounds(
+        min_requests=min_requests,
+        min_errors=min_errors,
+        min_points=min_points,
+        min_times=min_times,
+        hard_share=hard_share,
+        hard_requests=hard_requests,
+        rise=latency_rise,
+        level_rise=level_rise,
+    )
+    settle = timedelta(minutes=settle_minutes)
+    compared = deployed.comparisons(bounds, settle)
+    minutes = deployed.minutes(settle)
+    worse = [one for one in compared if one.certain] + _significant(compared, minutes, deployed.family)
+    broken = deployed.stops if len(deployed.stops) >= min_stops else ()
+    if worse or broken:
+        return [_harmful(deployed, list(dict.fromkeys(worse)), broken, compared)]
+    if not low_traffic_passes:
+        _refuse_to_guess(deployed, compared, minutes, settle, bounds)
+    return []
+
+
+def _significant(compared: Sequence[Comparison], minutes: float, family: int) -> list[Comparison]:
+    """What is both significant, all signals taken together, and large enough to matter."""
+    tested = [one for one in compared if one.p is not None]
+    spent = statistics.alpha(minutes)
+    if not spent:
+        return []
+    verdicts = statistics.holm([one.p or 0.0 for one in tested], spent, family)
+    return [one for one, significant in zip(tested, verdicts, strict=True) if significant and one.large]
+
+
+def _refuse_to_guess(
+    deployed: Deployed, compared: Sequence[Comparison], minutes: float, settle: timedelta, bounds: Bounds
+) -> None:
+    first = statistics.LOOKS[0][0]
+    name = f"{deployed.target.name}: {deployed.what}"
+    if minutes < first:
+        at = deployed.shifted + settle + timedelta(minutes=first) + deployed.lag
+        seen = f"{minutes:.0f} min of metrics after it, expected {first:.0f}"
+        raise _unknown(f"{name}: too early: {seen}; ask at {at:%H:%M} UTC")
+    ratios = [one for one in compared if one.signal.kind == "ratio"]
+    if all(one.idle for one in ratios):
+        raise _unknown(f"{name}: inconclusive: no traffic after it to compare")
+    thin = [one for one in ratios if not one.enough]
+    if thin:
+        need = f"expected at least {bounds.min_requests:.0f} requests and a control: wait, or set low_traffic_passes"
+        raise _unknown(f"{name}: inconclusive: {thin[0].said}; {need}")
+
+
+def _unknown(reason: str) -> CouldNotTellError:
+    return CouldNotTellError(Blind("not_observed", reason))
+
+
+def _harmful(
+    deployed: Deployed, worse: Sequence[Comparison], broken: Sequence[str], compared: Sequence[Comparison]
+) -> Finding:
+    first = worse[0] if worse else None
+    others = [one.said for one in compared if one not in worse and not one.idle]
+    name = deployed.target.name
+    return Finding(
+        subject=name,
+        place=deployed.target.place,
+        cause="code",
+        impact="now",
+        symptom=f"{name}: {_observed(first, broken)}, expected {_expected(first)}",
+        evidence=(f"{deployed.what}", *(one.said for one in worse), *broken[:_MOST_QUOTES], *others[:_MOST_QUOTES]),
+        why=_why(deployed, first),
+        remedy="roll back to the version before, then look at what the new one changes",
+        resource=deployed.target.arn,
+        needed_by=tuple(dict.fromkeys([*(one.signal.resource for one in worse), *deployed.rests_on])),
+        onset=_onset(deployed, worse),
+        as_of=deployed.as_of,
+        link=_link(deployed, worse),
+    )
+
+
+def _observed(first: Comparison | None, broken: Sequence[str]) -> str:
+    return f"{first.signal.name} of {first.signal.subject} {first.observed}" if first else broken[0]
+
+
+def _expected(first: Comparison | None) -> str:
+    return first.expected if first else "none of the new version"
+
+
+def _why(deployed: Deployed, first: Comparison | None) -> str:
+    since = f"since {deployed.what} got its traffic at {deployed.shifted:%H:%M} UTC"
+    share = f" ({deployed.on_trial})" if deployed.on_trial else ""
+    said = f"{first.signal.name} of {first.signal.subject} {first.observed}" if first else "its tasks stop"
+    return f"{said} {since}{share}"
+
+
+def _onset(deployed: Deployed, worse: Sequence[Comparison]) -> datetime:
+    return earliest(one.onset for one in worse) or deployed.shifted
+
+
+def _link(deployed: Deployed, worse: Sequence[Comparison]) -> str:
+    """The page of what the signal was measured on, else none: a deployment has no page that shows its harm."""
+    resource = next((one.signal.resource for one in worse), "")
+    if ":targetgroup/" in resource:
+        return console.target_group(deployed.target.place, resource)
+    if ":function:" in resource:
+        return console.function(deployed.target.place, resource.split(":")[6])
+    return ""
+
+
+def not_yet(deployed: Deployed) -> Absent | None:
+    """Why there is nothing to judge yet, where no gate waits for an answer: it is too early, or nobody came."""
+    try:
+        harm(deployed)
+    except CouldNotTellError as error:
+        compared = deployed.comparisons()
+        early = deployed.minutes() < statistics.LOOKS[0][0]
+        idle = all(one.idle for one in compared if one.signal.kind == "ratio")
+        return Absent(error.blind.reason) if early or idle else None
+    return None
