@@ -219,5 +219,5 @@ def _waits_its_turn(group: GroupDeployment) -> bool:
 
 def usual_length(group: GroupDeployment) -> timedelta:
     """The median length of the ten newest deployments that succeeded; zero where there is none."""
-    known = [other.length for other in group.others if other.status == "Succeeded" and other.length][:10]
-    return median(known) if known else timedelta()
+    known = [other.length.total_seconds() for other in group.others if other.status == "Succeeded" and other.length]
+    return timedelta(seconds=median(known[:10])) if known else timedelta()

@@ -62,7 +62,7 @@ _APPSPEC = (
             rf"no such file .{{0,80}}{_APPSPEC_FILE}",
             rf"(?:not find an?|invalid|(?:not|unable to) (?:find|parse)|missing|no)\W+(?:\w+\W+){{0,3}}{_APPSPEC_FILE}",
             r"AppSpecValidation|did not find expected|mapping values are not allowed",
-            r"found (?:character|a tab)|Psych::",
+            r"found (?:character|a tab)|Psych::|while (?:parsing|scanning) an? (?:block|flow|simple|quoted|plain)",
         ),
         PROVEN,
         "correct the line with `python -m diagnosis.appspec appspec.yml` before deploying again",

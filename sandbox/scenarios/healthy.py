@@ -1,10 +1,10 @@
 """A small shop on an ordinary day. Nothing is wrong."""
 
-from sandbox.scenarios import _shop
+from sandbox.scenarios import _fleet, _shop
 from sandbox.world import World
 
 EXPECTED: list[dict[str, object]] = []
 
 
 def build(world: World) -> None:
-    _shop.build(world)
+    _fleet.build(world, _shop.build(world))

@@ -148,7 +148,7 @@ def _event(stack: Any, line: Said) -> Any:
         resource_properties=None,
     )
     event.timestamp = utc(line.at_s)
-    event.event_id = str(uuid5(NAMESPACE_URL, f"{stack.stack_id}/{line.at_s}/{line.logical}/{line.status}"))
+    event.event_id = uuid5(NAMESPACE_URL, f"{stack.stack_id}/{line.at_s}/{line.logical}/{line.status}")
     return event
 
 

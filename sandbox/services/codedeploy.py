@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.services import actions, era
 from sandbox.services.actions import Request, epoch, refusal
 from sandbox.services.codedeploy_events import NEVER_S, Happening, TargetRun
-from sandbox.services.codedeploy_plans import Plan, default_config
+from sandbox.services.codedeploy_plans import Plan, default_config, told_of
 from sandbox.services.codedeploy_telling import Surroundings, Told, plan
 
 _PAGE = 100
@@ -203,6 +203,11 @@ def _target(found: Plan, run: TargetRun) -> dict[str, Any]:
     }
     if run.label:
         told["instanceLabel"] = run.label
+    if run.function:
+        told["lambdaFunctionInfo"] = {
+            **run.function,
+            "targetVersionWeight": 1.0 if told["status"] == "Succeeded" else 0.0,
+        }
     kind = {"Server": "Instance", "Lambda": "Lambda", "ECS": "ECS"}[found.platform]
     member = {"Instance": "instanceTarget", "Lambda": "lambdaTarget", "ECS": "ecsTarget"}[kind]
     return {"deploymentTargetType": f"{kind}Target", member: told}
@@ -210,12 +215,14 @@ def _target(found: Plan, run: TargetRun) -> dict[str, Any]:
 
 def _get_application_revision(request: Request) -> dict[str, Any]:
     wanted, application = request.get("revision", {}), request.get("applicationName")
-    deployed = [p for p in _visible(request) if p.application == application and p.revision == wanted]
+    deployed = [
+        p for p in _visible(request) if p.application == application and wanted in (p.revision, told_of(p.revision))
+    ]
     if not deployed:
         raise refusal("RevisionDoesNotExistException", "The specified revision does not exist.")
     used = {"firstUsedTime": actions.utc(deployed[-1].created_s), "lastUsedTime": actions.utc(deployed[0].created_s)}
     info = {"deploymentGroups": sorted({p.group for p in deployed}), **used}
-    return {"applicationName": application, "revision": wanted, "revisionInfo": info}
+    return {"applicationName": application, "revision": deployed[0].revision, "revisionInfo": info}
 
 
 def _last(found: Plan | None) -> dict[str, Any]:
@@ -287,9 +294,14 @@ def _batch_get_deployment_groups(request: Request) -> dict[str, Any]:
         raise refusal("BatchLimitExceededException", f"The maximum number of deployment groups is {_PAGE}")
     told = []
     for name in names:
-        found = responses._deployment_group_info(_backend(_place(request)).get_deployment_group(application, name))
+        group = _backend(_place(request)).get_deployment_group(application, name)
+        found = responses._deployment_group_info(group)
         mine = [p for p in _visible(request) if (p.application, p.group) == (application, name)]
         good = next((p for p in mine if p.status(time.time()) == "Succeeded"), None)
         last = {"lastAttemptedDeployment": _last(mine[0] if mine else None), "lastSuccessfulDeployment": _last(good)}
-        told.append(found | last | {"targetRevision": mine[0].revision if mine else {}})
+        own = {
+            "alarmConfiguration": group.alarm_configuration or {},
+            "targetRevision": mine[0].revision if mine else {},
+        }
+        told.append(found | last | own)
     return {"deploymentGroupsInfo": told}

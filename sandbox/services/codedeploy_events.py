@@ -89,6 +89,8 @@ class TargetRun:
     label: str = ""
     given_up_s: float | None = None
     begin_s: float | None = None
+    function: Mapping[str, str] = field(default_factory=dict)
+    """What of a function is deployed: name, alias, versions."""
 
     @property
     def failed(self) -> bool:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/codedeploy/latest/userguide/instances-health.html
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -85,14 +86,14 @@ class Plan:
             "deploymentGroupName": self.group,
             "computePlatform": self.platform,
             "status": self.status(now_s),
-            "revision": self.revision,
+            "revision": told_of(self.revision),
             "createTime": utc(self.created_s),
             "deploymentOverview": self.overview(now_s),
             "instanceTerminationWaitTimeStarted": self.waits_s <= now_s,
             **self.members,
         }
         if self.previous:
-            told["previousRevision"] = self.previous
+            told["previousRevision"] = told_of(self.previous)
         if self.started_s is not None and self.started_s <= now_s:
             told["startTime"] = utc(self.started_s)
         if self.over(now_s):
@@ -102,6 +103,15 @@ class Plan:
         if self.rollback and (self.over(now_s) or "rollbackTriggeringDeploymentId" in self.rollback):
             told["rollbackInfo"] = dict(self.rollback)
         return told
+
+
+def told_of(revision: Mapping[str, Any]) -> dict[str, Any]:
+    """A revision as deployments tell of it: one that is a text by the text's hash."""
+    told = dict(revision)
+    for key in ("string", "appSpecContent"):
+        if content := (told.get(key) or {}).get("content"):
+            told[key] = {"sha256": hashlib.sha256(str(content).encode()).hexdigest()}
+    return told
 
 
 def message_of(code: str) -> str:

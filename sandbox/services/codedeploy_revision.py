@@ -87,7 +87,7 @@ def _parsed(text: str) -> tuple[dict[str, tuple[Script, ...]], str]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1} column {mark.column + 1}" if mark else ""
-        said = " ".join(str(w) for w in (getattr(error, "problem", ""), getattr(error, "context", "")) if w)
+        said = " ".join(w for w in (_in_rubys_words(error), str(getattr(error, "context", None) or "")) if w)
         return {}, f"(<unknown>): {said}{where}"
     root = root if isinstance(root, dict) else {}
     version, system = root.get("version"), root.get("os")
@@ -103,6 +103,16 @@ def _parsed(text: str) -> tuple[dict[str, tuple[Script, ...]], str]:
     return _hooks(root.get("hooks") or {})
 
 
+def _in_rubys_words(error: Any) -> str:
+    """The parser's complaint as the agent's parser, libyaml, words it."""
+    said = str(getattr(error, "problem", None) or error)
+    said = said.replace("are not allowed here", "are not allowed in this context")
+    if said.startswith("expected <block end>"):
+        in_list = "collection" in str(getattr(error, "context", ""))
+        return "did not find expected '-' indicator" if in_list else "did not find expected key"
+    return f"did not find {said.split(', but', maxsplit=1)[0]}" if said.startswith("expected") else said
+
+
 def _hooks(section: Any) -> tuple[dict[str, tuple[Script, ...]], str]:
     hooks: dict[str, tuple[Script, ...]] = {}
     for event, scripts in section.items() if isinstance(section, dict) else ():
@@ -115,3 +125,27 @@ def _hooks(section: Any) -> tuple[dict[str, tuple[Script, ...]], str]:
             for e in entries
         )
     return hooks, ""
+
+
+_FUNCTION = {
+    "name": "functionName",
+    "alias": "functionAlias",
+    "currentversion": "currentVersion",
+    "targetversion": "targetVersion",
+}
+
+
+def function_of(text: str) -> dict[str, str]:
+    """The function that an AppSpec file of Lambda deploys, as LambdaFunctionInfo names its parts."""
+    try:
+        root = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return {}
+    lower = {str(k).lower(): v for k, v in root.items()} if isinstance(root, dict) else {}
+    listed = lower.get("resources") or []
+    for entry in listed if isinstance(listed, list) else [listed]:
+        for resource in entry.values() if isinstance(entry, dict) else ():
+            known = {str(k).lower(): v for k, v in resource.items()} if isinstance(resource, dict) else {}
+            told = {str(k).lower(): str(v) for k, v in (known.get("properties") or {}).items()}
+            return {_FUNCTION[key]: value for key, value in told.items() if key in _FUNCTION}
+    return {}

@@ -125,19 +125,47 @@ def _refused(told: Told, begun: Plan, around: Surroundings) -> tuple[str, str] |
             "IAM_ROLE_MISSING",
             f"CodeDeploy cannot assume the role {role}: it does not exist or does not trust CodeDeploy.",
         )
-    if told.denied:
+    denied = told.denied or _not_allowed(begun.platform, around)
+    if denied:
         said = f"The IAM role {role} does not give you permission to perform operations in the following AWS service: "
         service = {
             "ec2": "AmazonEC2",
             "autoscaling": "AmazonAutoScaling",
             "elasticloadbalancing": "ElasticLoadBalancing",
         }
-        prefix = told.denied.split(":", maxsplit=1)[0]
+        prefix = denied.split(":", maxsplit=1)[0]
         code = "AUTO_SCALING_IAM_ROLE_PERMISSIONS" if prefix == "autoscaling" else "IAM_ROLE_PERMISSIONS"
         return code, f"{said}{service.get(prefix, prefix)}. Contact your AWS administrator if you need help."
     if revisions.read(begun.revision, around.account, around.region).gone:
         return "REVISION_MISSING", message_of("REVISION_MISSING")
     return None
+
+
+def _not_allowed(platform: str, around: Surroundings) -> str:
+    """The first of the calls that every deployment of such a group begins with which its role may not make."""
+    group, found = around.group, ["ecs:DescribeServices"] if platform == "ECS" else []
+    if platform == "Server" and (group.ec2_tag_filters or group.ec2_tag_set or group.auto_scaling_groups):
+        found = ["ec2:DescribeInstances"]
+    if platform == "Server" and group.auto_scaling_groups:
+        found = [*found, "autoscaling:DescribeAutoScalingGroups"]
+    if platform == "Server" and (group.load_balancer_info or {}).get("targetGroupInfoList"):
+        found = [*found, "elasticloadbalancing:DescribeTargetHealth"]
+    if not found:
+        return ""
+    iam = inside.client("iam", around.account, around.region)
+    told = iam.simulate_principal_policy(
+        PolicySourceArn=str(group.service_role_arn), ActionNames=found, ResourceArns=[_resource(platform, around)]
+    )["EvaluationResults"]
+    return next((str(one["EvalActionName"]) for one in told if one["EvalDecision"] != "allowed"), "")
+
+
+def _resource(platform: str, around: Surroundings) -> str:
+    """What such a call is about: nothing in particular, the functions, or the service."""
+    place = f"{around.region}:{around.account}"
+    if platform == "ECS":
+        service = (around.group.ecs_services or [{}])[0]
+        return f"arn:aws:ecs:{place}:service/{service.get('clusterName', '')}/{service.get('serviceName', '')}"
+    return "*"
 
 
 def _exists(role: str, around: Surroundings) -> bool:
@@ -240,16 +268,18 @@ def _matches(tags: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
 def _by_traffic(told: Told, begun: Plan, around: Surroundings) -> Plan:
     """Of functions and ECS services: one target each, whose traffic is shifted."""
     begin_s, place = begun.started_s or 0.0, f"{around.region}:{around.account}"
-    name, arn = told.group, f"arn:aws:lambda:{place}:function:{told.group}"
+    sources = Sources(revisions.read(begun.revision, around.account, around.region))
+    function = revisions.function_of(sources.current.text) if begun.platform == "Lambda" else {}
+    name = function.get("functionName", told.group)
+    arn = f"arn:aws:lambda:{place}:function:{name}"
     if begun.platform == "ECS":
         service = (around.group.ecs_services or [{}])[0]
         name = f"{service.get('clusterName', '')}:{service.get('serviceName', '')}"
         arn = f"arn:aws:ecs:{place}:service/{name.replace(':', '/')}"
     name = next(iter(told.targets), name)
     said = {**told.events, **told.targets.get(name, {})}
-    sources = Sources(revisions.read(begun.revision, around.account, around.region))
     events = run(names_of(begun.platform), said, sources, begin_s, False, shift_s(around.config))
-    target = TargetRun(name, arn, events, begin_s=begin_s)
+    target = TargetRun(name, arn, events, begin_s=begin_s, function=function)
     failed = next((event for event in events if event.failed), None)
     if failed is None:
         return replace(begun, targets=(target,), end_s=target.end_s + 1)
