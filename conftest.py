@@ -1,7 +1,9 @@
 pytest_plugins = [
     "reports.files",
+    "reports.labels",
     "reports.verdicts",
     "reports.tally",
+    "reports.history.plugin",
     "reports.results",
     "reports.disk",
     "reports.terminal",

@@ -159,10 +159,46 @@ def _load_balancers() -> None:
     actions.replace(ELBv2Backend, "set_subnets", moved)
 
 
+_ATTRIBUTES = {
+    "access_logs.s3.enabled": "false",
+    "access_logs.s3.bucket": "",
+    "access_logs.s3.prefix": "",
+    "deletion_protection.enabled": "false",
+    "load_balancing.cross_zone.enabled": "false",
+}
+_OF_APPLICATION = {
+    "load_balancing.cross_zone.enabled": "true",
+    "idle_timeout.timeout_seconds": "60",
+    "client_keep_alive.seconds": "3600",
+    "routing.http2.enabled": "true",
+    "routing.http.drop_invalid_header_fields.enabled": "false",
+    "connection_logs.s3.enabled": "false",
+}
+"""What AWS answers for attributes that nobody set.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
+"""
+
+
+def _describe_load_balancer_attributes(request: Request) -> dict[str, Any]:
+    """DescribeLoadBalancerAttributes: what was set, and the defaults of everything else."""
+    from moto.elbv2.models import elbv2_backends
+
+    backend = elbv2_backends[request.account][request.region]
+    arn = request.get("LoadBalancerArn")
+    own = backend.describe_load_balancer_attributes(arn)
+    of_kind = _OF_APPLICATION if backend.load_balancers[arn].type == "application" else {}
+    return {"Attributes": _ATTRIBUTES | of_kind | own}
+
+
 def install() -> None:
     """Give moto's load balancers what they lack."""
     from moto.elbv2.responses import ELBV2Response
 
-    actions.add(ELBV2Response, {"DescribeTargetHealth": _describe_target_health})
+    operations = {
+        "DescribeLoadBalancerAttributes": _describe_load_balancer_attributes,
+        "DescribeTargetHealth": _describe_target_health,
+    }
+    actions.add(ELBV2Response, operations)
     _registration()
     _load_balancers()

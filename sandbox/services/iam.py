@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -15,8 +16,29 @@ from sandbox.services import actions
 from sandbox.services.actions import Request, refusal
 from sandbox.services.iam_conditions import Context
 from sandbox.services.iam_policies import Document, Judgement, document, judge
+from sandbox.services.sts import OWN_USER
 
 _PAGE = 100
+_EVERYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who calls the sandbox without a role, and may do everything there, unless a scenario makes that user."""
+
+    arn: str
+    name: str
+    account_id: str
+
+    @property
+    def policies(self) -> dict[str, str]:
+        """Inline policies."""
+        return {"everything": _EVERYTHING}
+
+    @property
+    def managed_policies(self) -> dict[str, Any]:
+        """Attached policies."""
+        return {}
 
 
 def simulate_principal_policy(request: Request) -> dict[str, Any]:
@@ -96,6 +118,8 @@ def _principal(account: str, arn: str) -> Any:
     backend = iam_backends[account][parts[1]]
     known: list[Any] = [*backend.roles.values(), *backend.users.values(), *backend.groups.values()]
     found = next((entity for entity in known if entity.arn == arn), None)
+    if found is None and arn.endswith(f":user/{OWN_USER}"):
+        return Owner(arn, OWN_USER, account)
     if found is None:
         raise refusal("NoSuchEntity", f"The entity with ARN {arn} cannot be found.")
     return found

@@ -10,6 +10,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 
 from sandbox.services import actions
+from sandbox.services.asl import validate_state_machine_definition
 
 _ENDS = {
     "SUCCEEDED": ("ExecutionSucceeded", "executionSucceededEventDetails"),
@@ -93,5 +94,6 @@ def install() -> None:
             events = events[::-1]
         return ActionResult({"events": events[: self._get_int_param("maxResults") or 1_000]})
 
+    actions.add(StepFunctionResponse, {"ValidateStateMachineDefinition": validate_state_machine_definition})
     actions.replace(Execution, "get_execution_history", told)
     actions.replace(StepFunctionResponse, "get_execution_history", ordered)

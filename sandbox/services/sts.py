@@ -9,6 +9,9 @@ from typing import Any
 from sandbox.services import actions
 from sandbox.services.actions import Refusal, refusal
 
+OWN_USER = "vitals"
+"""Who callers without a role are."""
+
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
@@ -86,7 +89,11 @@ def install() -> None:
     def caller(self: Any, access_key_id: str, region: str) -> tuple[str, str, str]:
         user_id, arn, account = identity(self, access_key_id, region)
         if arn.endswith(":user/moto"):
-            return "AIDAVITALSSANDBOX000", f"arn:{self.partition}:iam::{self.account_id}:user/vitals", self.account_id
+            return (
+                "AIDAVITALSSANDBOX000",
+                f"arn:{self.partition}:iam::{self.account_id}:user/{OWN_USER}",
+                self.account_id,
+            )
         return user_id, arn, account
 
     actions.replace(TokenResponse, "assume_role", checked)

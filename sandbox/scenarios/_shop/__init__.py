@@ -15,17 +15,27 @@ from sandbox.scenarios._shop.mishaps import (
 )
 from sandbox.scenarios._shop.network import build_flow_log, build_network, permission
 from sandbox.scenarios._shop.plan import ORDINARY, SERVICES, TASK_PORT, Shop, Story
+from sandbox.scenarios._shop.readiness import build_readiness
 from sandbox.scenarios._shop.requests import browse, buy, pay, trace_history
 from sandbox.scenarios._shop.resources import build_balancer, build_database, build_functions
 from sandbox.scenarios._shop.serverless import build_serverless
-from sandbox.scenarios._shop.services import build_services, policy, push_image, register
+from sandbox.scenarios._shop.services import (
+    EXECUTION_POLICY,
+    allow,
+    build_services,
+    push_image,
+    register,
+    rolled_out,
+)
 from sandbox.world import World
 
 __all__ = [
+    "EXECUTION_POLICY",
     "SERVICES",
     "TASK_PORT",
     "Shop",
     "Story",
+    "allow",
     "browse",
     "build",
     "buy",
@@ -34,9 +44,9 @@ __all__ = [
     "nat_gateway_runs_out_of_ports",
     "pay",
     "permission",
-    "policy",
     "push_image",
     "register",
+    "rolled_out",
 ]
 
 
@@ -61,6 +71,7 @@ def build(world: World, story: Story = ORDINARY) -> Shop:
     build_database(world, network)
     build_alarms(world, shop)
     build_limits(world, shop)
+    build_readiness(world, shop)
     history.service_history(world, story)
     history.function_history(world, story)
     history.database_history(world)
