@@ -9,6 +9,6 @@ from diagnosis.limits import Limits
 pytestmark = pytest.mark.database
 
 
-def test_cache_serves_reads(cache: CacheUse, limits: Limits) -> None:
+def test_cache_serves_reads(cache_use: CacheUse, limits: Limits) -> None:
     """A page from memory takes microseconds, one from the volume a thousand times that."""
-    assert cold_cache(cache, **limits) == []
+    assert cold_cache(cache_use, **limits) == []

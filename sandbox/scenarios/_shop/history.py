@@ -107,13 +107,6 @@ def database_history(world: World) -> None:
         (steady(0.05, noise=0.3, daily=0.4), "IO:DataFileRead", "SELECT * FROM orders WHERE id = $1"),
     ):
         world.database_load("orders", sessions, wait, sql)
-    for sessions, wait, sql in (
-        (steady(0.35, noise=0.2, daily=0.4), "CPU", "SELECT * FROM orders WHERE id = $1"),
-        (steady(0.2, noise=0.2, daily=0.4), "CPU", "INSERT INTO orders (customer_id, total) VALUES ($1, $2)"),
-        (steady(0.12, noise=0.3, daily=0.4), "IO:XactSync", "COMMIT"),
-        (steady(0.05, noise=0.3, daily=0.4), "IO:DataFileRead", "SELECT * FROM orders WHERE id = $1"),
-    ):
-        world.database_load("orders", sessions, wait, sql)
 
 
 def traffic(world: World, shop: Shop, story: Story) -> None:
