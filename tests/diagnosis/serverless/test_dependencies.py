@@ -68,8 +68,8 @@ def test_a_function_that_is_kept_inside_may_be_meant_so() -> None:
 
 def test_without_a_route_a_connection_that_was_never_made_is_explained() -> None:
     [found] = unreachable_dependencies(VPC, log_of(told(SQS)), network(ways_out=()))
-    assert (found.cause, found.impact, found.proven, found.resource) == ("route", "now", True, "rtb-a")
-    assert found.needed_by == (FUNCTION.arn,)
+    assert (found.cause, found.impact, found.proven, found.depends_on[0]) == ("route", "now", True, "rtb-a")
+    assert found.resource == FUNCTION.arn
     assert found.onset == ago(20)
     assert "NAT gateway or endpoint" in found.remedy
     assert any(SQS in line for line in found.evidence)
@@ -77,7 +77,7 @@ def test_without_a_route_a_connection_that_was_never_made_is_explained() -> None
 
 def test_one_subnet_without_a_way_out_is_red_by_itself() -> None:
     [found] = unreachable_dependencies(VPC, log_of(), network(ways_out=("subnet-a",)))
-    assert (found.cause, found.resource, found.impact) == ("route", "rtb-b", "now")
+    assert (found.cause, found.depends_on[0], found.impact) == ("route", "rtb-b", "now")
     assert "subnet-b" in found.symptom
     [idle] = unreachable_dependencies(VPC, Absent("no traffic"), network(ways_out=("subnet-a",)))
     assert idle.impact == "soon"
@@ -90,7 +90,7 @@ def test_a_dead_nat_gateway_is_red_by_itself() -> None:
 
 def test_the_group_that_refuses_the_function_is_named() -> None:
     [found] = unreachable_dependencies(VPC, log_of(told(DATABASE)), network(database=()))
-    assert (found.cause, found.resource, found.proven) == ("security_group", "sg-d", True)
+    assert (found.cause, found.depends_on[-1], found.proven) == ("security_group", "sg-d", True)
 
 
 @pytest.mark.parametrize(("lines", "red"), [(4, False), (5, True)])
@@ -124,7 +124,7 @@ def test_a_private_endpoint_is_the_end_of_its_service() -> None:
     }
     described = {**with_endpoint.descriptions, "VpcEndpoints": [endpoint]}
     [found] = unreachable_dependencies(VPC, log_of(told(SQS)), NetworkDescription(Place(*PLACE), described, {}, NOW))
-    assert (found.cause, found.resource) == ("security_group", "sg-d")
+    assert (found.cause, found.depends_on[-1]) == ("security_group", "sg-d")
 
 
 @pytest.mark.parametrize("unread", ["RouteTables", "NatGateways", "SecurityGroups", "NetworkAcls"])
