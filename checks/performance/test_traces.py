@@ -4,7 +4,7 @@ import pytest
 
 from diagnosis.limits import Limits
 from diagnosis.performance.faults import failing_services
-from diagnosis.performance.service_graph import ServiceGraph
+from diagnosis.performance.service_graph import ServiceGraph, TracedRequests
 from diagnosis.performance.slow_traces import SlowTraces, slow_service
 from diagnosis.targets import Target
 
@@ -12,10 +12,10 @@ pytestmark = pytest.mark.performance
 
 
 def test_slow_traces_are_rare(
-    traced_service: Target, service_graph: ServiceGraph, slow_traces: SlowTraces, limits: Limits
+    traced_requests: TracedRequests, service_graph: ServiceGraph, slow_traces: SlowTraces, limits: Limits
 ) -> None:
     """A slow request says where its time went: the span that cost it is where to look, whoever is called slow."""
-    assert slow_service(traced_service, service_graph, slow_traces, **limits) == []
+    assert slow_service(traced_requests, service_graph, slow_traces, **limits) == []
 
 
 def test_services_answer_without_fault(place: Target, service_graph: ServiceGraph, limits: Limits) -> None:

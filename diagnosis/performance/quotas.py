@@ -37,6 +37,11 @@ class TableThrottles:
     consumed_reads: Series
     consumed_writes: Series
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything was asked of it."""
+        return any((self.reads, self.writes, self.consumed_reads, self.consumed_writes))
+
 
 @dataclass(frozen=True)
 class Quotas:

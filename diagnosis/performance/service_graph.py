@@ -9,6 +9,7 @@ from datetime import datetime
 from diagnosis.performance.histograms import Histogram, merged
 from diagnosis.performance.traces import Work
 from diagnosis.places import Place
+from diagnosis.targets import Target
 
 Name = tuple[str, str]
 """Name and type of a node, as X-Ray has them: ("checkout", "AWS::ECS::Container")."""
@@ -82,6 +83,14 @@ class ServiceGraph:
         if not self.requests or not self.traced or self.requests <= self.traced:
             return f"{seen:,} requests traced ({self.source})"
         return f"{seen:,} of about {seen * self.requests / self.traced:,.0f} requests ({self.source})"
+
+
+@dataclass(frozen=True)
+class TracedRequests:
+    """How many requests to a service were traced in the window."""
+
+    target: Target
+    total: int
 
 
 def nodes_of(stretches: Iterable[Stretch]) -> Mapping[Name, Node]:

@@ -14,7 +14,14 @@ from diagnosis.exhibits import Exhibit, Pairs
 from diagnosis.findings import Finding
 from diagnosis.performance.critical_path import Cost, costs, waterfall
 from diagnosis.performance.histograms import Histogram
-from diagnosis.performance.service_graph import Node, ServiceGraph, Stretch, nodes_of, resources_of
+from diagnosis.performance.service_graph import (
+    Node,
+    ServiceGraph,
+    Stretch,
+    TracedRequests,
+    nodes_of,
+    resources_of,
+)
 from diagnosis.performance.traces import Trace, tree_of
 from diagnosis.places import Place
 from diagnosis.targets import Target
@@ -31,7 +38,7 @@ class SlowTraces:
 
 
 def slow_service(
-    service: Target,
+    requests: TracedRequests,
     graph: ServiceGraph,
     slow: SlowTraces,
     *,
@@ -47,6 +54,7 @@ def slow_service(
     What has passed by the newest traces, and what was as slow at the same time of yesterday and a week ago, is not
     slow now. CouldNotTellError where the slow traces could not be read: nobody knows then what they waited for.
     """
+    service = requests.target
     times, usual = _times(graph.stretches, service.name), _times(graph.usual, service.name)
     limits = _Limits(slow_s, max_share, min_traces, min_ratio, floor_s)
     observed = limits.judge(times, usual if usual.total >= min_traces else None)
