@@ -7,6 +7,8 @@ pytest_plugins = [
     "reports.results",
     "reports.disk",
     "reports.terminal",
+    "reports.notes",
+    "reports.github",
     "fixtures.options",
     "fixtures.start",
     "fixtures.selection",
