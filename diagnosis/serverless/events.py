@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from diagnosis import console
@@ -125,7 +125,7 @@ def _of_source(
         oldest, most = source.oldest_s.last or 0.0, max_share * source.retention_s
         if oldest > most:
             evidence = f"ApproximateAgeOfOldestMessage {oldest:,.0f} s, retention {source.retention_s:,} s"
-            yield _finding(events, log, source.name, oldest, evidence, most)
+            yield replace(_finding(events, log, source.name, oldest, evidence, most), resource=source.source)
 
 
 def _stream_behind(events: FunctionEvents, log: Log, max_age_s: float) -> Iterator[Finding]:
@@ -170,6 +170,7 @@ def _finding(events: FunctionEvents, log: Log, what: str, age_s: float, evidence
         why=why,
         remedy=remedy,
         resource=events.target.arn,
+        depends_on=(events.target.arn,),
         as_of=events.as_of,
         link=console.function(events.target.place, name),
         command=aws("lambda", "list-event-source-mappings", "--function-name", name),
@@ -227,6 +228,7 @@ def _lost(events: FunctionEvents, log: Log) -> Iterator[Finding]:
                 why="" if is_delivery else why,
                 remedy=remedy,
                 resource=events.target.arn,
+                depends_on=(events.target.arn,),
                 as_of=events.as_of,
                 link=console.function(events.target.place, name),
                 command=aws("lambda", "get-function-event-invoke-config", "--function-name", name),
