@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import Any
 
 from sandbox.scenarios._shop.plan import (
     FUNCTIONS,
@@ -12,7 +11,6 @@ from sandbox.scenarios._shop.plan import (
     TAGS,
     TASK_PORT,
     Network,
-    Shop,
     make_log_group,
     make_role,
     tags,
@@ -60,61 +58,6 @@ def build_balancer(world: World, network: Network) -> tuple[str, dict[str, str]]
         Actions=[{"Type": "forward", "TargetGroupArn": groups["checkout"]}],
     )
     return balancer, groups
-
-
-def build_services(world: World, shop: Shop) -> None:
-    """The cluster and its services, behind the load balancer."""
-    ecs = world.client("ecs")
-    ecs.create_cluster(
-        clusterName="shop",
-        settings=[{"name": "containerInsights", "value": "enabled"}],
-        tags=tags("shop", upper=False),
-    )
-    role = make_role(world, "shop-execution", "ecs-tasks")
-    for name in SERVICES:
-        make_log_group(world, f"/ecs/shop/{name}")
-        task_definition = ecs.register_task_definition(
-            family=name,
-            networkMode="awsvpc",
-            requiresCompatibilities=["FARGATE"],
-            cpu="512",
-            memory="1024",
-            executionRoleArn=role,
-            containerDefinitions=[_container(world, name)],
-        )["taskDefinition"]["taskDefinitionArn"]
-        ecs.create_service(
-            cluster="shop",
-            serviceName=name,
-            taskDefinition=task_definition,
-            desiredCount=SERVICES[name],
-            launchType="FARGATE",
-            networkConfiguration={
-                "awsvpcConfiguration": {
-                    "subnets": list(shop.network.private_subnets),
-                    "securityGroups": [shop.network.task_groups[name]],
-                    "assignPublicIp": "DISABLED",
-                }
-            },
-            loadBalancers=[{"targetGroupArn": shop.groups[name], "containerName": name, "containerPort": TASK_PORT}],
-            tags=tags(name, upper=False),
-        )
-
-
-def _container(world: World, name: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "image": f"{world.account}.dkr.ecr.{world.region}.amazonaws.com/{name}:1.42.0",
-        "essential": True,
-        "portMappings": [{"containerPort": TASK_PORT}],
-        "logConfiguration": {
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": f"/ecs/shop/{name}",
-                "awslogs-region": world.region,
-                "awslogs-stream-prefix": name,
-            },
-        },
-    }
 
 
 def build_functions(world: World) -> None:
