@@ -21,7 +21,11 @@ class Entrance:
 
 @dataclass(frozen=True)
 class RunView:
-    """One run, as reports show it. `folder` is where files go, `now` AWS's own time."""
+    """One run, as reports show it. `folder` is where files go, `now` AWS's own time.
+
+    `history` is the folder where runs are remembered, empty where this one is not. `replayed` is the folder of the run
+    that is judged again. `narrowed` says that some targets only were asked for, by name, tag or expression.
+    """
 
     folder: str
     version: str
@@ -34,6 +38,9 @@ class RunView:
     profile: str = ""
     scenario: str = ""
     exemptions: tuple[Exemption, ...] = ()
+    history: str = ""
+    replayed: str = ""
+    narrowed: bool = False
 
 
 @dataclass(frozen=True)

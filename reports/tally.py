@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from diagnosis.changes import Change
 from diagnosis.findings import Finding
 from diagnosis.triage import Case, Triage, triage
-from reports.verdicts import Outcome, check_of, findings_of, outcome_of, reason_of, text_of, view_of
+from reports.labels import Labels
+from reports.verdicts import Outcome, check_of, findings_of, labels_of, outcome_of, reason_of, text_of, view_of
 from reports.words import several
 
 TALLY = pytest.StashKey["Tally"]()
@@ -31,6 +33,7 @@ class Result:
     findings: tuple[Finding, ...] = ()
     text: str = ""
     duration_s: float = 0.0
+    labels: Labels = field(default_factory=Labels)
 
 
 @dataclass
@@ -39,8 +42,11 @@ class Tally:
 
     results: list[Result] = field(default_factory=list)
     triage: Triage = field(default_factory=Triage)
+    changes: tuple[Change, ...] = ()
     changes_unknown: str = ""
     collected: int = 0
+    unsettled: str = ""
+    """`failed` or `error` where --until-healthy ran out of time before all was healthy for long enough."""
     _open: dict[str, Result] = field(default_factory=dict)
 
     def hear(self, report: Any) -> Result | None:
@@ -51,7 +57,7 @@ class Tally:
             check, target = check_of(report)
             self._open[report.nodeid] = Result(
                 report.nodeid, check, target, outcome, reason_of(report), tuple(findings_of(report)),
-                text_of(report) if report.failed else "", report.duration,
+                text_of(report) if report.failed else "", report.duration, labels_of(report),
             )  # fmt: skip
         if report.when not in ("teardown", "???"):
             return None
@@ -62,7 +68,9 @@ class Tally:
 
     def hear_collected(self, report: Any) -> Result:
         """Take the report of a module that could not be collected: its checks could not look."""
-        result = Result(report.nodeid, *check_of(report), "error", reason_of(report), text=text_of(report))
+        result = Result(
+            report.nodeid, *check_of(report), "error", reason_of(report), text=text_of(report), labels=labels_of(report)
+        )
         self.results.append(result)
         return result
 
@@ -79,16 +87,17 @@ class Tally:
             for finding in result.findings
         ]
 
-    def rank(self, changes: Iterable[Any]) -> None:
+    def rank(self, changes: Iterable[Change]) -> None:
         """Look for the finding that explains the others."""
         blind = {result.target.split("/", 2)[-1] for result in self.of("error")}
-        self.triage = triage(self.cases(), tuple(changes), blind)
+        self.changes = tuple(changes)
+        self.triage = triage(self.cases(), self.changes, blind)
 
     def exit_code(self) -> int:
         """0 healthy, 1 sick, 6 nothing sick but something unseen, 5 nothing checked."""
-        if self.of("failed"):
+        if self.of("failed") or self.unsettled == "failed":
             return SICK
-        if self.of("error"):
+        if self.of("error") or self.unsettled:
             return BLIND
         return HEALTHY if self.of("passed", "xfailed") else NOTHING_CHECKED
 
@@ -153,6 +162,7 @@ class TallyPlugin:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Rank the causes and set the exit code, where pytest's own says no more than pass or fail."""
         tally = tally_of(self.config)
+        tally.unsettled = self.config.hook.pytest_vitals_unsettled(config=self.config) or ""
         cases = tally.cases()
         if cases:
             tally.rank(self.config.hook.pytest_vitals_changes(config=self.config, suspects=cases) or ())

@@ -13,6 +13,7 @@ from diagnosis.exemptions import Exemption
 from diagnosis.findings import Finding
 from diagnosis.runs import RunView
 from reports import hooks, words
+from reports.labels import Labels, domain_in
 
 Outcome = Literal["passed", "failed", "error", "skipped", "xfailed"]
 
@@ -31,6 +32,12 @@ def view_of(config: pytest.Config) -> RunView | None:
     if VIEW not in config.stash:
         config.stash[VIEW] = config.hook.pytest_vitals_run(config=config)
     return config.stash[VIEW]
+
+
+def forget_view(config: pytest.Config) -> None:
+    """Let the view be asked for anew: the run's time has moved on."""
+    if VIEW in config.stash:
+        del config.stash[VIEW]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -103,6 +110,12 @@ def _accepted(view: RunView, check: str, target: str, finding: Finding) -> Exemp
     )
 
 
+def forget_findings(item: pytest.Item) -> None:
+    """Let an item begin anew: it is looked at again."""
+    if _FINDINGS in item.stash:
+        del item.stash[_FINDINGS]
+
+
 def outcome_of(report: Any) -> Outcome | None:
     """What this report decides; None where a later phase of the same check does."""
     if report.failed:
@@ -123,6 +136,12 @@ def check_of(report: Any) -> tuple[str, str]:
     name, _, rest = report.nodeid.partition("[")  # a target's name may hold "::" and brackets
     check = _property(report, "check") or name.rsplit("::", 1)[-1]
     return check, _property(report, "target") or rest.removesuffix("]")
+
+
+def labels_of(report: Any) -> Labels:
+    """The domain of a check, the kind of its target, and the service that the target serves."""
+    domain = _property(report, "domain") or domain_in(report.nodeid)
+    return Labels(domain, _property(report, "kind"), _property(report, "service"))
 
 
 def findings_of(report: Any) -> list[Finding]:

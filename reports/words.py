@@ -64,3 +64,11 @@ def _visible(character: str) -> str:
 def several(number: int, noun: str) -> str:
     """`1 check`, `3 checks`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def size(count: int) -> str:
+    """Bytes for people: `312 B`, `4.2 MB`."""
+    for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
+        if count >= 10**power:
+            return f"{count / 10**power:,.1f} {unit}"
+    return f"{count} B"

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 import reports.files
+import reports.history.plugin
+import reports.labels
 import reports.results
 import reports.tally
 import reports.terminal
@@ -31,12 +33,16 @@ from diagnosis.runs import Entrance, RunView, Usage
 from diagnosis.windows import Window
 from tests.builders import NOW, ago
 
-pytest_plugins = ["reports.files", "reports.verdicts", "reports.tally", "reports.results", "reports.terminal"]
+pytest_plugins = [
+    "reports.files", "reports.labels", "reports.verdicts", "reports.tally", "reports.history.plugin", "reports.results",
+    "reports.terminal",
+]
 
 
 def pytest_addoption(parser):
     parser.addoption("--out", type=Path)
     parser.addoption("--gate", action="store_true")
+    parser.addoption("--list-passed", action="store_true")
 
 
 def pytest_vitals_run(config):
@@ -58,7 +64,7 @@ def pytest_vitals_usage(config):
 
 
 def pytest_vitals_changes(config, suspects):
-    return []
+    return CHANGED
 
 
 def pytest_collection_modifyitems(items):
@@ -67,7 +73,7 @@ def pytest_collection_modifyitems(items):
         item.user_properties += [("check", item.originalname), ("target", target)]
 
 
-CHANGES = {}
+CHANGES, CHANGED = {}, []
 """
 
 
@@ -103,11 +109,11 @@ SILENT = [f"-pno:{name}" for name in ("cacheprovider", "cov", "hypothesispytest"
 
 @pytest.fixture
 def hear(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Heard]:
-    """Run checks written out in a text; `view` holds changes of the RunView as Python."""
+    """Run checks written out in a text; `view` holds changes of the RunView, `changed` changes in AWS, as Python."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
-    def run(checks: str, *words: str, view: str = "{}", html: bool = False) -> Heard:
-        pytester.makeconftest(HOUSE.replace("CHANGES = {}", f"CHANGES = {view}"))
+    def run(checks: str, *words: str, view: str = "{}", changed: str = "[]", html: bool = False) -> Heard:
+        pytester.makeconftest(HOUSE.replace("CHANGES, CHANGED = {}, []", f"CHANGES, CHANGED = {view}, {changed}"))
         pytester.makepyfile(test_house="import pytest\nfrom tests.builders import NOW, ago, finding\n\n" + checks)
         folder = pytester.path / "out"
         shutil.rmtree(folder, ignore_errors=True)
