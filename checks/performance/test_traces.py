@@ -6,7 +6,6 @@ from diagnosis.limits import Limits
 from diagnosis.performance.faults import failing_services
 from diagnosis.performance.service_graph import ServiceGraph, TracedRequests
 from diagnosis.performance.slow_traces import SlowTraces, slow_service
-from diagnosis.targets import Target
 
 pytestmark = pytest.mark.performance
 
@@ -18,6 +17,8 @@ def test_slow_traces_are_rare(
     assert slow_service(traced_requests, service_graph, slow_traces, **limits) == []
 
 
-def test_services_answer_without_fault(place: Target, service_graph: ServiceGraph, limits: Limits) -> None:
+def test_services_answer_without_fault(
+    place_requests: TracedRequests, service_graph: ServiceGraph, limits: Limits
+) -> None:
     """Of a chain of failing services only the last one is sick; the others fail because it does."""
-    assert failing_services(service_graph, place.place, **limits) == []
+    assert failing_services(place_requests, service_graph, **limits) == []

@@ -9,6 +9,7 @@ from diagnosis.causes import Impact
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.places import Place
+from diagnosis.targets import Target
 from diagnosis.windows import spoken
 
 _TROUBLE = ("issue", "investigation")
@@ -39,18 +40,19 @@ class AwsEvent:
 class AwsEvents:
     """The events of a place that are open, lie ahead, or ended within the window."""
 
+    target: Target
     events: tuple[AwsEvent, ...]
     as_of: datetime
 
 
-def troubles(events: AwsEvents, place: Place, *, days_ahead: float = 7) -> list[Finding]:
+def troubles(events: AwsEvents, *, days_ahead: float = 7) -> list[Finding]:
     """What AWS reports: trouble of this account's resources hurts now, trouble of a service at large may; work that is
     planned within `days_ahead` will.
 
     Notices about the account are none, and neither is trouble from which all resources have recovered.
     """
     return [
-        _finding(event, impact, events.as_of, place)
+        _finding(event, impact, events.as_of, events.target.place)
         for event in events.events
         if (impact := _impact(event, events, days_ahead))
     ]

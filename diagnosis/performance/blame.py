@@ -72,7 +72,7 @@ def blame_for_load(target: Target, loads: ComputeLoads | Absent | Blind, max_per
         gauges: tuple[tuple[Cause, Series | None], ...] = (("cpu", load.cpu), ("memory", load.memory))
         for cause, series in gauges:
             if series and series.last is not None and series.last > max_percent:
-                return Blame(cause, f"{load.name} uses {series.last:,.0f} % of its {cause}", (load.arn,))
+                return Blame(cause, f"{load.target.name} uses {series.last:,.0f} % of its {cause}", (load.target.arn,))
     return None
 
 

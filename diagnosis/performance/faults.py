@@ -16,6 +16,7 @@ from diagnosis.performance.service_graph import (
     Node,
     Pair,
     ServiceGraph,
+    TracedRequests,
     edges_of,
     nodes_of,
     resources_of,
@@ -26,8 +27,8 @@ from diagnosis.places import Place
 
 
 def failing_services(
+    requests: TracedRequests,
     graph: ServiceGraph,
-    place: Place,
     *,
     max_share: float = 0.01,
     min_requests: int = 50,
@@ -41,6 +42,7 @@ def failing_services(
     call too, or where its 95th percentile is `min_ratio` times the usual and `min_added_s` more. A service that fails
     because of what it calls is a victim: it is named in the finding about that.
     """
+    place = requests.target.place
     view = view_of(graph, FaultLimits(max_share, min_requests, min_faults, min_ratio, min_added_s))
     findings = [_node_finding(view, place, name) for name in deepest(view)]
     findings += [_edge_finding(view, place, pair) for pair in lonely_edges(view)]

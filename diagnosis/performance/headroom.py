@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from diagnosis import console
-from diagnosis.answers import Blind, CouldNotTellError
+from diagnosis.answers import Blind
 from diagnosis.causes import Cause, Impact
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
@@ -34,8 +34,7 @@ class ComputeLoad:
     where the class or volume has none. `target_groups` are the ARNs that a service is registered with.
     """
 
-    name: str
-    arn: str
+    target: Target
     cpu: Series
     memory: Series | None
     failed_checks: Mapping[str, Series]
@@ -44,6 +43,7 @@ class ComputeLoad:
     scaling: Scaling | None
     target_groups: tuple[str, ...]
     zone: str
+    as_of: datetime
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,10 @@ class ComputeLoads:
     """What is known of each service and instance, by ARN or id."""
 
     by_arn: Mapping[str, ComputeLoad | Blind]
-    as_of: datetime
 
 
 def exhausted(
-    compute: Target,
-    loads: ComputeLoads,
+    load: ComputeLoad,
     *,
     max_percent: float = 85,
     minutes: int = 10,
@@ -66,12 +64,9 @@ def exhausted(
     """The service or instance, where a status check fails, CPU or memory was above `max_percent` for `minutes`, credits
     run out, or no more copies may be started though they are wanted.
 
-    What lasts until the newest point hurts now. CouldNotTellError where its metrics could not be read.
+    What lasts until the newest point hurts now.
     """
-    load = loads.by_arn.get(compute.arn, Blind("missing", f"{compute.name} was listed a moment ago and is gone"))
-    if isinstance(load, Blind):
-        raise CouldNotTellError(load)
-    made = _Maker(compute, load, loads.as_of)
+    made = _Maker(load)
     failed = [name for name, series in load.failed_checks.items() if series.last]
     if failed:
         return [made.failed(failed)]
@@ -88,9 +83,7 @@ def exhausted(
 
 @dataclass(frozen=True)
 class _Maker:
-    target: Target
     load: ComputeLoad
-    as_of: datetime
 
     def gauges(self) -> list[tuple[Cause, str, Series]]:
         """What can be exhausted, with the word for it."""
@@ -107,7 +100,7 @@ class _Maker:
             "now" if lasting else "soon",
             f"{word} above {bound:g} % for {spoken(timedelta(seconds=run))}, expected less than {minutes} min",
             (f"{metric} maximum {max(series.values):,.0f} %, newest {series.last or 0.0:,.0f} %", *self._at_most()),
-            f"give {self.target.name} more {word}, or more copies, and see what it spends it on",
+            f"give {self.load.target.name} more {word}, or more copies, and see what it spends it on",
             series.onset(lambda value: value > bound),
         )
 
@@ -147,7 +140,7 @@ class _Maker:
         if not scaling or not scaling.refusals or scaling.desired < scaling.most:
             return []
         text = f"{scaling.desired} of at most {scaling.most} copies, and more were wanted, expected room to scale"
-        remedy = f"raise the maximum of {self.target.name}, or find what asks for so many"
+        remedy = f"raise the maximum of {self.load.target.name}, or find what asks for so many"
         return [self._finding("capacity", "soon", text, scaling.refusals, remedy, scaling.refused_at, proven=True)]
 
     def _at_most(self) -> tuple[str, ...]:
@@ -167,25 +160,25 @@ class _Maker:
         onset: datetime | None,
         proven: bool = False,
     ) -> Finding:
-        name, is_instance = self.target.name, self.target.arn.startswith("i-")
+        name, is_instance = self.load.target.name, self.load.target.arn.startswith("i-")
         cluster, _, service = name.partition("/")
         return Finding(
             subject=name,
-            place=self.target.place,
+            place=self.load.target.place,
             cause=cause,
             impact=impact,
             symptom=f"{name}: {text}",
             evidence=evidence,
             remedy=remedy,
-            resource=self.target.arn,
+            resource=self.load.target.arn,
             needed_by=(*self.load.target_groups, *((service,) if service else ())),
             depends_on=(self.load.zone,) if self.load.zone else (),
             onset=onset,
-            as_of=self.as_of,
+            as_of=self.load.as_of,
             proven=proven,
-            link=console.link(self.target.place, "ec2/home", f"InstanceDetails:instanceId={name}")
+            link=console.link(self.load.target.place, "ec2/home", f"InstanceDetails:instanceId={name}")
             if is_instance
-            else console.link(self.target.place, f"ecs/v2/clusters/{cluster}/services/{service}/health"),
+            else console.link(self.load.target.place, f"ecs/v2/clusters/{cluster}/services/{service}/health"),
             command=aws("ec2", "describe-instance-status", "--instance-ids", name)
             if is_instance
             else aws("ecs", "describe-services", "--cluster", cluster, "--services", service),

@@ -10,6 +10,7 @@ from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.places import Place
 from diagnosis.series import Series
+from diagnosis.targets import Target
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,15 @@ class TableThrottles:
 class Quotas:
     """The quotas of a place that are measured, and its tables."""
 
+    target: Target
     quotas: tuple[QuotaUse, ...]
     tables: tuple[TableThrottles, ...]
     as_of: datetime
 
 
-def used_up(quotas: Quotas, place: Place, *, max_share: float = 0.8, min_periods: int = 2) -> list[Finding]:
+def used_up(quotas: Quotas, *, max_share: float = 0.8, min_periods: int = 2) -> list[Finding]:
     """The quotas of which `max_share` is used, and the tables that refused requests in `min_periods` minutes."""
+    place = quotas.target.place
     full = [_full(quota, place, max_share, quotas.as_of) for quota in quotas.quotas if _share(quota) >= max_share]
     throttled = [_throttled(table, place, quotas.as_of) for table in quotas.tables if _periods(table) >= min_periods]
     return [*throttled, *full]

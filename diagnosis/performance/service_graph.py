@@ -87,7 +87,7 @@ class ServiceGraph:
 
 @dataclass(frozen=True)
 class TracedRequests:
-    """How many requests to a service were traced in the window."""
+    """How many requests to a service, or in a place, were traced in the window."""
 
     target: Target
     total: int
