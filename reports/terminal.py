@@ -14,7 +14,7 @@ from diagnosis.windows import spoken
 from reports import words
 from reports.tally import Result, Tally, tally_of
 from reports.verdicts import view_of
-from reports.words import one_line, several, visible
+from reports.words import one_line, several, size, visible
 
 FOLD_FROM = 3
 SHOWN_OF_A_KIND = 5
@@ -168,18 +168,10 @@ def _closing(write: Writer, tally: Tally, view: RunView, usage: Usage | None) ->
     write.section("coverage")
     write.lines([f"coverage: {tally.coverage()}"])
     if usage and view.mode != "replay":
-        scanned = f"{_size(usage.scanned_bytes)} of logs scanned, " if usage.scanned_bytes else ""
+        scanned = f"{size(usage.scanned_bytes)} of logs scanned, " if usage.scanned_bytes else ""
         calls = several(sum(usage.calls.values()), "AWS call")
         write.lines([f"usage:    {calls}, {scanned}about ${usage.cost_usd:.4f}"])
     write.lines([f"report:   {Path(view.folder) / 'report.html'}"])
-
-
-def _size(count: int) -> str:
-    """Bytes for people: `312 B`, `4.2 MB`."""
-    for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
-        if count >= 10**power:
-            return f"{count / 10**power:,.1f} {unit}"
-    return f"{count} B"
 
 
 @pytest.hookimpl(tryfirst=True)
