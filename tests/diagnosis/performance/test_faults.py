@@ -1,0 +1,76 @@
+"""Which service fails of its own accord?"""
+
+from __future__ import annotations
+
+from diagnosis.performance.faults import failing_services
+from diagnosis.performance.service_graph import TracedRequests
+from tests.builders import HERE, ago, target
+from tests.diagnosis.performance.graphs import doing, graph, stretch
+
+HERE_TOO = TracedRequests(target("place", HERE.region), 200)
+SICK, WELL = doing(faults=20), doing()
+
+
+def judge(*stretches, **more):
+    return failing_services(HERE_TOO, graph(*stretches, **more))
+
+
+def test_a_service_that_fails_only_because_its_dependency_does_is_a_victim():
+    nodes = {"web": SICK, "shop": SICK, "ledger": SICK}
+    edges = {("web", "shop"): SICK, ("shop", "ledger"): SICK}
+    (found,) = judge(stretch(20, nodes, edges))
+    assert (found.subject, found.cause) == ("ledger", "code")
+    assert found.symptom == "ledger: 20.0% faults, expected at most 1.0%"
+    assert found.needed_by == ("shop", "web")
+    assert "victims" in found.evidence[1]
+    assert "of about" in found.evidence[0]
+
+
+def test_what_records_nothing_itself_is_a_dependency():
+    (found,) = judge(stretch(20, {"web": SICK, "orders": SICK}, {("web", "orders"): SICK}))
+    assert (found.subject, found.cause, found.resource) == ("orders", "dependency", HERE.arn("rds", "db:orders"))
+
+
+def test_a_table_that_refuses_is_throttled_and_its_callers_are_its_victims():
+    edges = {("web", "carts"): doing(throttles=30)}
+    (found,) = judge(stretch(20, {"web": SICK, "carts": doing(throttles=30)}, edges))
+    assert (found.subject, found.cause, found.needed_by) == ("carts", "throttled", ("web",))
+
+
+def test_a_call_that_only_its_caller_saw_fail():
+    (found,) = judge(stretch(20, {"web": SICK, "shop": doing(80)}, {("web", "shop"): SICK}))
+    assert (found.subject, found.cause) == ("web → shop", "dependency")
+    assert "shop itself knows of 0 faults" in found.evidence[1]
+
+
+def test_a_service_with_faults_of_its_own_beside_those_of_a_call():
+    found = judge(stretch(20, {"web": doing(faults=60), "shop": SICK}, {("web", "shop"): SICK}))
+    assert [(f.subject, f.cause) for f in found] == [("shop", "code"), ("web", "code")]
+
+
+def test_services_that_call_each_other_do_not_excuse_each_other():
+    edges = {("a", "b"): SICK, ("b", "a"): SICK}
+    (found,) = judge(stretch(20, {"a": SICK, "b": SICK}, edges))
+    assert found.cause == "code"
+
+
+def test_few_requests_few_faults_and_refusals_of_clients_are_no_finding():
+    assert judge(stretch(20, {"web": doing(40, faults=20)})) == []
+    assert judge(stretch(20, {"web": doing(1000, faults=10)})) == []
+    assert judge(stretch(20, {"web": doing(100, faults=4)})) == []
+
+
+def test_the_deepest_call_that_became_slow_is_named():
+    slow = doing(takes=0.8)
+    now = stretch(10, {"web": slow, "shop": slow}, {("web", "shop"): slow, ("shop", "orders"): slow})
+    before = stretch(1450, {}, {("web", "shop"): WELL, ("shop", "orders"): WELL})
+    (found,) = judge(now, usual=[before])
+    assert (found.subject, found.cause) == ("shop → orders", "slow_query")
+    assert found.needed_by == ("shop", "web")
+    assert judge(now) == []
+    assert judge(now, stretch(5, {}, {("shop", "orders"): WELL, ("web", "shop"): WELL}), usual=[before]) == []
+
+
+def test_it_began_with_the_first_bad_stretch_of_the_last_run():
+    (found,) = judge(stretch(40, {"web": SICK}), stretch(30, {"web": WELL}), stretch(20, {"web": SICK}), stretch(10, {"web": SICK}))
+    assert found.onset == ago(20)
