@@ -124,7 +124,7 @@ def _result(request: Request, path: Mapping[str, Any]) -> dict[str, Any]:
             path["Protocol"],
             path.get("DestinationPort"),
         )
-        answer = network.model(request.account, request.region).trace(flow)
+        answer = network.model(request.account, request.region).trace(flow, onward=False)
     except FlowError as error:
         return {"Status": "failed", "StatusMessage": str(error)}
     if answer.verdict is Verdict.UNKNOWN:
