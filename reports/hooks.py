@@ -31,5 +31,19 @@ def pytest_vitals_changes_unknown(config: pytest.Config) -> str | None:
     """Why changes could not be looked up; empty where they could."""
 
 
+@pytest.hookspec(firstresult=True)
+def pytest_vitals_look_again(session: pytest.Session, items: Sequence[pytest.Item], number: int) -> str | None:
+    """Read again what these items rest on, for round `number`; the time that counts as now, in ISO 8601."""
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_vitals_unsettled(config: pytest.Config) -> str | None:
+    """`failed` or `error` where --until-healthy ran out of time, empty where all was healthy."""
+
+
+def pytest_vitals_settled(session: pytest.Session, now: str) -> None:
+    """The rounds are over, at this time (empty where one look was enough): their facts are the run's from here on."""
+
+
 def pytest_vitals_result(config: pytest.Config, result: object) -> None:
     """One check's final result (`reports.tally.Result`), in the process that counts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from diagnosis.gate import statistics
 from diagnosis.gate.controls import PRECEDING_LENGTH, Arm, arm, controls, preceding
@@ -57,11 +57,14 @@ class Comparison:
     onset: datetime | None = None
 
 
-def compare(signal: Signal, shifted: datetime, after: Window, began: datetime, bounds: Bounds) -> Comparison:
-    """Compare a signal in the window after the shift and its settling with the best control that has enough to say."""
+def compare(signal: Signal, since: datetime, after: Window, began: datetime, bounds: Bounds) -> Comparison:
+    """Compare a signal in the window after the shift and its settling with the best control that has enough to say.
+
+    What fails without statistics counts `since` the shift itself.
+    """
     before = Window(began - PRECEDING_LENGTH, began)
     if signal.kind == "ratio":
-        return _ratio(signal, Window(shifted, max(after.end, shifted + timedelta(seconds=1))), after, before, bounds)
+        return _ratio(signal, Window(min(since, after.start), after.end), after, before, bounds)
     return _level(signal, after, before, bounds)
 
 
@@ -91,7 +94,8 @@ def _ratio(signal: Signal, since: Window, after: Window, before: Window, bounds:
         return Comparison(signal, f"{said}; {why}", _counted(seen), limit, certain=hard, enough=enough, onset=onset)
     p = statistics.fisher(seen.errors, seen.requests, against.errors, against.requests, phi)
     large = _is_large(seen, against, bounds)
-    already = "" if control in (OLD_VERSION, PRECEDING) else _already(signal, seen, before, bounds)
+    doubt = (large or hard) and control not in (OLD_VERSION, PRECEDING)
+    already = _already(signal, seen, before, bounds) if doubt else ""
     said = f"{said}; {_counted(against)} in {control}; p = {p:.2g}, φ = {phi:.2g}{already}"
     usual = f"about {against.share:.2%} as in {control}"
     certain = "" if already else hard

@@ -53,7 +53,8 @@ class Deployed:
         after = self.after(settle)
         if after is None:
             return []
-        return [compare(signal, self.shifted, after, self.began, bounds or Bounds()) for signal in self.signals]
+        since = max(self.shifted, self.judged_from)
+        return [compare(signal, since, after, self.began, bounds or Bounds()) for signal in self.signals]
 
     def notes(self) -> tuple[str, ...]:
         """What a pass proves, a line for each signal that was compared."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.scenarios._shop.plan import Shop
 from sandbox.scenarios._shop.services import push_image, register, rolled_out
-from sandbox.series import Series, count, spread
+from sandbox.series import Series, count, gap, spread
 from sandbox.world import World
 
 NEXT = "1.43.0"
@@ -36,3 +36,28 @@ def slower_from(world: World, shop: Shop, name: str, since: str, times: float, p
     slow = spread(0.06 * times, 0.4 * times, samples=per_minute, noise=0.05)
     of_group = requests_of(shop, name)
     world.metric("AWS/ApplicationELB", "TargetResponseTime", of_group, usual.then(since, slow), "Seconds")
+
+
+def canary(world: World, function: str, at: str, share: float, per_minute: float, errors: Series | float) -> None:
+    """`live` sends a share of a function's requests to version 2 since `at`; `errors` of these fail a minute."""
+    client = world.client("lambda")
+    for _ in range(2):
+        client.update_function_configuration(FunctionName=function, Description=f"built {NEXT}")
+        client.publish_version(FunctionName=function)
+    weights = {"AdditionalVersionWeights": {"2": share}}
+    client.create_alias(FunctionName=function, Name="live", FunctionVersion="1", RoutingConfig=weights)
+    request = {"functionName": function, "name": "live", "functionVersion": "1", "routingConfig": weights}
+    resource = f"arn:aws:lambda:{world.region}:{world.account}:function:{function}"
+    world.change("lambda:UpdateAlias20150331", [resource], at=at, user="pipeline", request=request)
+    alias = {"FunctionName": function, "Resource": f"{function}:live"}
+    old, new = count(per_minute, noise=0.05, daily=0.3), count(per_minute * share, noise=0.1)
+    _executed(world, alias | {"ExecutedVersion": "1"}, old, count(0.2), per_minute)
+    _executed(world, alias | {"ExecutedVersion": "2"}, gap().then(at, new), gap().then(at, errors), per_minute * share)
+
+
+def _executed(world: World, version: dict[str, str], invoked: Series, failed: Series, per_minute: float) -> None:
+    """What CloudWatch counts for a version behind an alias."""
+    world.metric("AWS/Lambda", "Invocations", version, invoked, "Count")
+    world.metric("AWS/Lambda", "Errors", version, failed, "Count")
+    world.metric("AWS/Lambda", "Throttles", version, gap(), "Count")
+    world.metric("AWS/Lambda", "Duration", version, spread(180, 900, samples=per_minute, noise=0.05), "Milliseconds")
