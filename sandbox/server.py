@@ -163,4 +163,12 @@ def main(words: list[str] | None = None) -> int:
     except (ScenarioError, OSError) as error:
         print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201
         return 2
+    finally:
+        _stop_databases()
     return 0
+
+
+def _stop_databases() -> None:
+    from sandbox.postgres import server
+
+    server.stop_all()

@@ -111,19 +111,28 @@ class Server:
                     return
 
     def stop(self) -> None:
-        """End the server. Without this it ends with the process that holds the keeper's pipe."""
-        for session in self.sessions:
-            with suppress(psycopg.Error):
-                session.connection.close()
+        """End the server, and with it what its sessions wait for. Without this it ends with its keeper's pipe."""
         if self.keeper.stdin:
             self.keeper.stdin.close()
         self.keeper.wait(10)
-        if self.keeper.stdout:
-            self.keeper.stdout.close()
+        for pipe in (self.keeper.stdout, self.keeper.stderr):
+            if pipe:
+                pipe.close()
+        for session in self.sessions:
+            session.worker.join(1)
+            with suppress(psycopg.Error):
+                session.connection.close()
 
 
 running: dict[tuple[str, str, str], Server] = {}
 """The servers of this process by account, region and instance."""
+
+
+def stop_all() -> None:
+    """End every server of this process: an interpreter that leaves hangs on sessions that wait."""
+    for one in running.values():
+        one.stop()
+    running.clear()
 
 
 def start(version: int = 18, database: str = "postgres", settings: Mapping[str, str] | None = None) -> Server:
