@@ -63,7 +63,7 @@ def _runbook(world: World, shop: Shop) -> None:
         roleArn=make_role(world, "shop-runbook", "states"),
         tags=tags("incident-runbook", upper=False),
     )["stateMachineArn"]
-    world.executions(arn, at="20d")
+    world.executions(arn, at="3d")
     for name in ("Started", "Succeeded", "Failed", "TimedOut"):
         world.metric("AWS/States", f"Executions{name}", {"StateMachineArn": arn}, gap(), "Count")
     world.metric("AWS/States", "ExecutionThrottled", {"StateMachineArn": arn}, gap(), "Count")
