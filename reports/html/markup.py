@@ -9,6 +9,8 @@ from html import escape
 from reports.words import visible
 
 _CONSOLE = re.compile(r"https://([a-z0-9-]+\.)?console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/")
+_BREAKING = re.compile(r"[\s<>\\`]|[^\x20-\x7e]")
+"""No address of a console holds these, and they would end a link of Markdown's."""
 _VOID = frozenset({"input", "br", "hr", "path", "rect", "line", "circle", "polyline"})
 
 
@@ -43,9 +45,14 @@ def join(content: Content, between: str = "") -> Html:
     return Html(between.join(join(part) for part in content))
 
 
+def console_link(address: str) -> str:
+    """The address, where it leads to an AWS console and nowhere else; else nothing."""
+    return address if _CONSOLE.match(address) and not _BREAKING.search(address) else ""
+
+
 def console(address: str, words: str = "open in the console") -> Html | None:
-    """A link, where the address leads to an AWS console and nowhere else."""
-    return tag("a", words, href=address, rel="noreferrer") if _CONSOLE.match(address) else None
+    """A link to an AWS console, or nothing."""
+    return tag("a", words, href=address, rel="noreferrer") if console_link(address) else None
 
 
 def copyable(text: str) -> Html:

@@ -15,6 +15,7 @@ import pytest
 import reports.files
 import reports.history.plugin
 import reports.labels
+import reports.postmortem.plugin
 import reports.results
 import reports.tally
 import reports.terminal
@@ -28,14 +29,15 @@ from pathlib import Path
 
 import pytest
 
+from diagnosis.changes import Change
 from diagnosis.exemptions import Exemption
 from diagnosis.runs import Entrance, RunView, Usage
 from diagnosis.windows import Window
-from tests.builders import NOW, ago
+from tests.builders import NOW, ago, finding
 
 pytest_plugins = [
-    "reports.files", "reports.labels", "reports.verdicts", "reports.tally", "reports.history.plugin", "reports.results",
-    "reports.terminal",
+    "reports.files", "reports.labels", "reports.verdicts", "reports.tally", "reports.history.plugin",
+    "reports.postmortem.plugin", "reports.results", "reports.terminal",
 ]
 
 
@@ -43,6 +45,7 @@ def pytest_addoption(parser):
     parser.addoption("--out", type=Path)
     parser.addoption("--gate", action="store_true")
     parser.addoption("--list-passed", action="store_true")
+    parser.addoption("--postmortem", action="store_true")
 
 
 def pytest_vitals_run(config):
