@@ -3,7 +3,7 @@
 import pytest
 
 from diagnosis.answers import Blind
-from diagnosis.deploy.target_health import TargetGroupHealth, unhealthy_targets
+from diagnosis.deploy.target_health import TargetGroupHealth, TargetUsers, unhealthy_targets
 from diagnosis.limits import Limits
 from diagnosis.network.description import NetworkDescription
 
@@ -11,7 +11,10 @@ pytestmark = pytest.mark.deploy
 
 
 def test_targets_are_healthy(
-    target_health: TargetGroupHealth, network: NetworkDescription | Blind, limits: Limits
+    target_health: TargetGroupHealth,
+    network: NetworkDescription | Blind,
+    target_users: TargetUsers | Blind,
+    limits: Limits,
 ) -> None:
     """A target that fails its health check gets no traffic, and a rollout waits for it until it times out."""
-    assert unhealthy_targets(target_health, network, **limits) == []
+    assert unhealthy_targets(target_health, network, target_users, **limits) == []

@@ -74,6 +74,8 @@ class ServiceTasks:
     unseen_before: datetime | None = None
     running_since: tuple[tuple[str, datetime], ...] = ()
     needs: tuple[str, ...] = ()
+    grace_s: int = 0
+    """For how long after its start a task's load balancer may find it unhealthy."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,13 @@ def ending(task: StoppedTask) -> Ending:
     told = _explained(task.reason, task.code, "", None)
     if task.code in _WISHED or (told.cause in ("scaling_normal", "spot") and not _failed_by_itself(task)):
         return Ending(task, told.specific_cause or "unknown", True, told.confidence, told.remedy)
-    if told.specific_cause and told.confidence >= SURE:
+    if told.specific_cause not in (None, "container_start") and told.confidence >= SURE:
         return _ending(task, told)
     container = task.culprit
     if container is None:
         return _ending(task, told)
     own = _explained(task.reason, task.code, container.reason, container.exit_code)
-    return _ending(task, own if own.confidence >= told.confidence or own.specific_cause else told)
+    return _ending(task, own if own.specific_cause or not told.specific_cause else told)
 
 
 def _ending(task: StoppedTask, told: Explanation) -> Ending:

@@ -80,6 +80,29 @@ class TargetGroupHealth:
     unhealthy_since: datetime | None = None
     none_healthy_since: datetime | None = None
     counted: bool = True
+    slowest_s: float | None = None
+    """The slowest answer that TargetResponseTime has of the last minutes; None where nobody looked or none has any."""
+
+
+@dataclass(frozen=True)
+class TargetUse:
+    """A service of ECS that registers its tasks with a target group, and the ports its containers map.
+
+    `own_interface` says that tasks have addresses of their own, so that these ports are the targets'.
+    """
+
+    service: str
+    container: str
+    ports: tuple[int, ...]
+    own_interface: bool
+
+
+@dataclass(frozen=True)
+class TargetUsers:
+    """The services behind a target group whose targets look sick; none where it has no service, or looks well."""
+
+    target: Target
+    uses: tuple[TargetUse, ...] = ()
 
 
 def surely_healthy(healthy: Series | Blind, unhealthy: Series | Blind, now: datetime) -> bool:
@@ -97,6 +120,7 @@ def surely_healthy(healthy: Series | Blind, unhealthy: Series | Blind, now: date
 def unhealthy_targets(
     group: TargetGroupHealth,
     network: NetworkDescription | Blind,
+    users: TargetUsers | Blind | None = None,
     *,
     minutes_before_red: float = 2,
     minutes_without_healthy: float = 10,
@@ -106,7 +130,8 @@ def unhealthy_targets(
     Targets that only ever start or drain are red as well, once none has been healthy for `minutes_without_healthy`.
     CouldNotTellError where none fails it but the health of one is not known: `unavailable`, or a state not known here.
     A target that does not answer is looked for in `network`: a group, ACL or route that refuses the health check is
-    the cause then. Where the network could not be read, the finding says that it could not be ruled out.
+    the cause then. Where the network could not be read, the finding says that it could not be ruled out. A health check
+    that asks a port which no container of the service behind it maps is wrong before anything else.
     """
     if not group.detailed:
         return []
@@ -117,8 +142,9 @@ def unhealthy_targets(
     since = group.unhealthy_since
     if sick and since and group.as_of - since < timedelta(minutes=minutes_before_red):
         return []
-    refused = _refusals(group, sick, network)
-    cause = _cause(group, sick, refused)
+    mismatch = _mismatch(group, sick, users)
+    refused = () if mismatch else _refusals(group, sick, network)
+    cause: Cause = "config" if mismatch else _cause(group, sick, refused)
     blockers = refused if isinstance(refused, tuple) else ()
     return [
         Finding(
@@ -128,8 +154,8 @@ def unhealthy_targets(
             impact="now",
             symptom=_symptom(group, sick),
             evidence=_evidence(group, sick or group.states),
-            why=_why(sick, refused),
-            remedy="; ".join(dict.fromkeys(blocker.remedy for blocker in blockers)) or _remedy(group, cause),
+            why=mismatch or _why(group, sick, refused),
+            remedy="; ".join(dict.fromkeys(blocker.remedy for blocker in blockers)) or _remedy(group, cause, mismatch),
             resource=group.target.arn,
             depends_on=tuple(blocker.id for blocker in blockers),
             needed_by=group.load_balancers,
@@ -234,18 +260,38 @@ def _cause(group: TargetGroupHealth, sick: Sequence[TargetState], refused: tuple
     return next((cause for known, cause in _CAUSES.items() if known in reasons), "unknown")
 
 
-def _why(sick: Sequence[TargetState], refused: tuple[Blocker, ...] | Blind) -> str:
+def _mismatch(group: TargetGroupHealth, sick: Sequence[TargetState], users: TargetUsers | Blind | None) -> str:
+    """What is wrong with the port that is asked, where no container behind the targets maps it; else empty."""
+    if not isinstance(users, TargetUsers) or not users.uses or not all(use.own_interface for use in users.uses):
+        return ""
+    fixed = group.health_check.port
+    asked = {int(fixed)} if fixed.isdigit() else {state.port for state in sick}
+    mapped = {port for use in users.uses for port in use.ports}
+    if not mapped or asked & mapped:
+        return ""
+    named = ", ".join(sorted({use.service for use in users.uses}))
+    ports = ", ".join(map(str, sorted(mapped)))
+    return f"the health check asks port {', '.join(map(str, sorted(asked)))}, the containers of {named} map {ports}"
+
+
+def _why(group: TargetGroupHealth, sick: Sequence[TargetState], refused: tuple[Blocker, ...] | Blind) -> str:
     if isinstance(refused, Blind):
         return f"could not rule out a group, an ACL or a route: {refused.reason}"
     if refused:
         return "; ".join(blocker.detail for blocker in refused)
+    slow = group.slowest_s is not None and group.slowest_s >= group.health_check.timeout_s > 0
+    if slow and any(state.reason == "Target.Timeout" for state in sick):
+        waits = f"the health check waits {group.health_check.timeout_s} s"
+        return f"answers take up to {group.slowest_s:.1f} s (TargetResponseTime), {waits}"
     if any(state.reason == "Target.Timeout" for state in sick):
         return "groups, ACLs and routes admit the health check: the target itself does not answer in time"
     return ""
 
 
-def _remedy(group: TargetGroupHealth, cause: Cause) -> str:
+def _remedy(group: TargetGroupHealth, cause: Cause, mismatch: str) -> str:
     check = group.health_check
+    if mismatch:
+        return "set the health check's port to traffic-port, or to one that the container maps and listens on"
     if not group.states:
         return "register targets, or take the target group out of its listeners"
     return {

@@ -14,6 +14,12 @@ from diagnosis.deploy.stopped_tasks import SURE, Ending, ServiceTasks, abnormal,
 from diagnosis.findings import Finding
 
 _MOST_QUOTED = 3
+_THRESHOLDS_S = 180
+"""About as long as a load balancer's thresholds take at most, after the grace period."""
+_LONGER = (
+    "compare the time the program takes to answer with healthCheckGracePeriodSeconds, and the health check's path and "
+    "port with what it answers on"
+)
 
 
 def unstable_tasks(
@@ -63,7 +69,7 @@ def _finding(tasks: ServiceTasks, endings: Sequence[Ending], prerequisites: Task
     name, chosen = tasks.target.name, likeliest(endings)
     absent = missing_for(prerequisites, chosen.task.definition, chosen.cause)
     cause = absent[0].cause if absent else chosen.cause
-    first = endings[0].task.stopped
+    first, early = endings[0].task.stopped, _never_healthy(tasks, endings) if cause == "health_check" else ""
     return Finding(
         subject=name,
         place=tasks.target.place,
@@ -71,8 +77,8 @@ def _finding(tasks: ServiceTasks, endings: Sequence[Ending], prerequisites: Task
         impact="now",
         symptom=f"{name}: {_number(endings)} stopped abnormally since {first:%H:%M} UTC, expected none",
         evidence=_evidence(tasks, endings, chosen),
-        why="; ".join(one.said for one in absent),
-        remedy=absent[0].remedy if absent else chosen.remedy,
+        why="; ".join(one.said for one in absent) or early,
+        remedy=absent[0].remedy if absent else _LONGER if early else chosen.remedy,
         resource=tasks.target.arn,
         depends_on=(*tasks.needs, *(one.resource for one in absent if one.resource)),
         onset=first,
@@ -81,6 +87,16 @@ def _finding(tasks: ServiceTasks, endings: Sequence[Ending], prerequisites: Task
         link=console.service(tasks.target.place, name),
         command=_command(tasks),
     )
+
+
+def _never_healthy(tasks: ServiceTasks, endings: Sequence[Ending]) -> str:
+    """What the times say where tasks fail their load balancer's check soon after their start, each and every one."""
+    failed = [one.task for one in endings if one.cause == "health_check"]
+    lived = [(task.stopped - task.started).total_seconds() for task in failed if task.started is not None]
+    if not lived or max(lived) > tasks.grace_s + _THRESHOLDS_S:
+        return ""
+    ran = f"{min(lived):.0f} s" if min(lived) == max(lived) else f"{min(lived):.0f} to {max(lived):.0f} s"
+    return f"they ran {ran} and were never healthy: the grace period is {tasks.grace_s} s"
 
 
 def _number(endings: Sequence[Ending]) -> str:

@@ -23,9 +23,11 @@ from sandbox.scenarios._shop.services import (
     EXECUTION_POLICY,
     allow,
     build_services,
+    modified,
     push_image,
     register,
     rolled_out,
+    unhealthy,
 )
 from sandbox.world import World
 
@@ -39,6 +41,7 @@ __all__ = [
     "browse",
     "build",
     "buy",
+    "modified",
     "nat_gateway_falls_silent",
     "nat_gateway_is_idle",
     "nat_gateway_runs_out_of_ports",
@@ -47,6 +50,7 @@ __all__ = [
     "push_image",
     "register",
     "rolled_out",
+    "unhealthy",
 ]
 
 

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from sandbox.scenarios._shop.plan import SERVICES, TASK_PORT, Shop, make_log_group, make_role, tags
+from sandbox.series import steady
 from sandbox.world import World
 
 VERSION = "1.42.0"
@@ -64,6 +65,21 @@ def rolled_out(world: World, name: str, definition: str, at: str) -> None:
         user=f"arn:aws:sts::{world.account}:assumed-role/deployer/pipeline-81",
         request={"service": name, "cluster": "shop", "taskDefinition": definition},
     )
+
+
+def modified(world: World, shop: Shop, name: str, at: str, **settings: str) -> None:
+    """Somebody changed the health check of a target group then."""
+    arn = shop.groups[name]
+    world.client("elbv2").modify_target_group(TargetGroupArn=arn, **settings)
+    request = {"targetGroupArn": arn, **{key[0].lower() + key[1:]: value for key, value in settings.items()}}
+    world.change("elasticloadbalancing:ModifyTargetGroup", resources=[arn], at=at, user="li.wei", request=request)
+
+
+def unhealthy(world: World, shop: Shop, name: str, since: str) -> None:
+    """No target of a service passes its health check; a load balancer without a healthy one asks all of them."""
+    of_group = {"LoadBalancer": shop.balancer_dimension, "TargetGroup": shop.group_dimensions[name]}
+    world.metric("AWS/ApplicationELB", "UnHealthyHostCount", of_group, steady(0).then(since, SERVICES[name]), "Count")
+    world.metric("AWS/ApplicationELB", "HealthyHostCount", of_group, steady(SERVICES[name]).then(since, 0), "Count")
 
 
 def allow(world: World, role: str, name: str, *actions: str, resource: str = "*") -> None:
