@@ -100,7 +100,7 @@ def ending(task: StoppedTask) -> Ending:
     if container is None:
         return _ending(task, told)
     own = _explained(task.reason, task.code, container.reason, container.exit_code)
-    return _ending(task, own if own.specific_cause or not told.specific_cause else told)
+    return _ending(task, own if own.specific_cause or own.confidence >= told.confidence else told)
 
 
 def _ending(task: StoppedTask, told: Explanation) -> Ending:
