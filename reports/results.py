@@ -1,4 +1,7 @@
-"""What will another program read? results.jsonl, one object a check, written as each becomes known."""
+"""What will another program read? results.jsonl, one object a check, written as each becomes known.
+
+results.schema.json, beside this module, describes its lines.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from reports.tally import Result, tally_of
 from reports.verdicts import view_of
 
 NAME = "results.jsonl"
+SCHEMA = 1
 
 
 class ResultsPlugin:
@@ -36,6 +40,7 @@ class ResultsPlugin:
         tally = tally_of(config)
         roots = [_root(root) for root in tally.triage.roots]
         summary = {
+            "schema": SCHEMA,
             "exit": int(session.exitstatus),
             "coverage": tally.coverage(),
             "roots": roots,

@@ -15,6 +15,7 @@ import pytest
 import reports.files
 import reports.history.plugin
 import reports.labels
+import reports.metrics
 import reports.postmortem.plugin
 import reports.results
 import reports.tally
@@ -37,7 +38,7 @@ from tests.builders import NOW, ago, finding
 
 pytest_plugins = [
     "reports.files", "reports.labels", "reports.verdicts", "reports.tally", "reports.history.plugin",
-    "reports.postmortem.plugin", "reports.results", "reports.terminal",
+    "reports.postmortem.plugin", "reports.results", "reports.metrics", "reports.terminal",
 ]
 
 
