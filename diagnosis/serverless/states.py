@@ -23,7 +23,7 @@ _UPDATES = frozenset({"Successful", "InProgress", "Failed"})
 class FunctionState:
     """What GetFunctionConfiguration says of a function's state and of its last update, codes and reasons included.
 
-    `invocations` counts those of the window. https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+    `invocations` counts those of the window; `lost_layers` are the ARNs of its layers' versions that are deleted. https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
     """
 
     target: Target
@@ -35,10 +35,11 @@ class FunctionState:
     update_reason: str
     invocations: float
     as_of: datetime
+    lost_layers: tuple[str, ...] = ()
 
 
 def inactive(function: FunctionState) -> list[Finding]:
-    """The function, where it cannot run or its last update failed.
+    """The function, where it cannot run, its last update failed, or a layer of it exists no more.
 
     A function that Lambda has set aside for want of use is sick only while somebody calls it. CouldNotTellError for a
     state that this rule does not know.
@@ -50,7 +51,31 @@ def inactive(function: FunctionState) -> list[Finding]:
     if function.state not in _STATES or function.update not in _UPDATES:
         told = f"State {function.state or 'not given'}, LastUpdateStatus {function.update or 'not given'}"
         raise CouldNotTellError(Blind("unreadable", f"{function.target.name}: {told} is nothing this rule knows"))
-    return []
+    return [_lost(function)] if function.lost_layers else []
+
+
+def _lost(function: FunctionState) -> Finding:
+    """A function keeps what it has of a deleted layer, until somebody changes its code or configuration.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html
+    """
+    name, layers = function.target.name, ", ".join(arn.split(":layer:")[-1] for arn in function.lost_layers)
+    return Finding(
+        subject=name,
+        place=function.target.place,
+        cause="config",
+        impact="soon",
+        symptom=f"{name}: {layers} deleted, expected each of its layers to exist",
+        evidence=tuple(f"GetLayerVersion {arn}: ResourceNotFoundException" for arn in function.lost_layers),
+        why="it runs on, but cannot be updated with this layer any more",
+        remedy="publish the layer again and let the function use that version",
+        resource=function.target.arn,
+        depends_on=function.lost_layers,
+        as_of=function.as_of,
+        proven=True,
+        link=console.function(function.target.place, name),
+        command=aws("lambda", "get-function-configuration", "--function-name", name, "--query", "Layers"),
+    )
 
 
 def _finding(function: FunctionState, what: str, code: str, reason: str, expected: str) -> Finding:

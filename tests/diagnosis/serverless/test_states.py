@@ -59,3 +59,12 @@ def test_a_function_set_aside_is_sick_while_it_is_called() -> None:
 def test_a_state_that_nobody_knows_is_no_health(changes: dict[str, str]) -> None:
     with pytest.raises(CouldNotTellError):
         inactive(state(**changes))
+
+
+def test_a_layer_that_is_gone_is_red_before_the_next_update_fails() -> None:
+    layer = "arn:aws:lambda:eu-west-1:123456789012:layer:pictures:3"
+    [found] = inactive(state(lost_layers=(layer,)))
+    assert found.symptom == "thumbnails: pictures:3 deleted, expected each of its layers to exist"
+    assert (found.cause, found.impact, found.proven, found.depends_on) == ("config", "soon", True, (layer,))
+    [failed] = inactive(state(state="Failed", reason_code="ImageDeleted", lost_layers=(layer,)))
+    assert failed.impact == "now"
