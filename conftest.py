@@ -6,6 +6,7 @@ pytest_plugins = [
     "reports.history.plugin",
     "reports.postmortem.plugin",
     "reports.results",
+    "reports.metrics",
     "reports.disk",
     "reports.terminal",
     "reports.notes",
