@@ -95,9 +95,9 @@ def _tokens(paging: dict[str, Any]) -> list[str]:
 
 
 def empty(call: Call, answer: Answer) -> Answer:
-    """The answer with nothing in its lists, or without its structures where it has no list.
+    """The answer with nothing in its lists; GetMetricData keeps its results and loses their points.
 
-    GetMetricData keeps its results and loses their points.
+    An attribute of EC2 (DescribeVpcAttribute) is no list: it is left out.
     """
     content = _parsed(call, answer)
     if call.operation == "GetMetricData":
@@ -108,6 +108,6 @@ def empty(call: Call, answer: Answer) -> Answer:
     for member in (*_tokens(paging), paging.get("more_results")):
         content.pop(str(member), None)
     lists = _lists(content)
-    if not lists:
+    if not lists and call.service == "ec2":
         content = {key: value for key, value in content.items() if not isinstance(value, dict)}
     return _serialized(call, content | {key: [] for key in lists})
