@@ -18,7 +18,8 @@ class AlarmState:
     """One metric or composite alarm; `state` and `reason` are CloudWatch's own words.
 
     `since` is when the state was entered. `watches` names what the alarm's metrics are about: the values of their
-    dimensions, or the alarms of a composite alarm's rule.
+    dimensions, or the alarms of a composite alarm's rule. `rang` is how often it went into ALARM in the window, counted
+    where it is quiet now.
     """
 
     target: Target
@@ -28,15 +29,17 @@ class AlarmState:
     metric: str
     watches: tuple[str, ...]
     as_of: datetime
+    rang: int = 0
 
 
-def ringing(alarm: AlarmState, *, hours_until_old: float = 24) -> list[Finding]:
+def ringing(alarm: AlarmState, *, hours_until_old: float = 24, min_times: int = 4) -> list[Finding]:
     """The alarm, where it is in ALARM; one that has rung for longer than a day is a matter of hygiene.
 
-    CouldNotTellError where CloudWatch gives a state that this rule does not know.
+    One that is quiet now but rang `min_times` in the window comes and goes. CouldNotTellError where CloudWatch gives a
+    state that this rule does not know.
     """
     if alarm.state in ("OK", "INSUFFICIENT_DATA"):
-        return []
+        return [_flapping(alarm)] if alarm.rang >= min_times else []
     if alarm.state != "ALARM":
         reason = f"{alarm.target.name}: unknown state {alarm.state or 'not given'}"
         raise CouldNotTellError(Blind("unreadable", reason))
@@ -62,6 +65,24 @@ def ringing(alarm: AlarmState, *, hours_until_old: float = 24) -> list[Finding]:
             ),
         )
     ]
+
+
+def _flapping(alarm: AlarmState) -> Finding:
+    name = alarm.target.name
+    return Finding(
+        subject=name,
+        place=alarm.target.place,
+        cause="alarm",
+        impact="soon",
+        symptom=f"{name}: rang {alarm.rang} times and is quiet again, expected OK",
+        evidence=_evidence(alarm),
+        remedy="see what comes and goes, or let the alarm need more datapoints",
+        resource=alarm.target.arn,
+        depends_on=alarm.watches,
+        as_of=alarm.as_of,
+        link=console.alarm(alarm.target.place, name),
+        command=aws("cloudwatch", "describe-alarm-history", "--alarm-name", name, "--history-item-type", "StateUpdate"),
+    )
 
 
 def _evidence(alarm: AlarmState) -> tuple[str, ...]:

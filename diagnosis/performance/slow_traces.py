@@ -130,6 +130,7 @@ def _finding(
     culprit = found[0] if found else None
     kinds = {node.name: (node.name, node.kind) for node in nodes_of(graph.stretches).values()}
     waited_for = kinds.get(culprit.name) or kinds.get(culprit.service) if culprit else None
+    zone = _zone(service.name, traces)
     needs = resources_of(service.place, waited_for) if waited_for and waited_for[0] != service.name else ()
     return Finding(
         subject=service.name,
@@ -140,12 +141,17 @@ def _finding(
         evidence=(
             graph.sampling(seen),
             *(cost.sentence() for cost in found[:_SHOWN] if cost is culprit or cost.share >= 0.1),
+            *((f"all of them in {zone}",) if zone else ()),
             f"for example {', '.join(trace.id for trace in traces[:_SHOWN])}",
         ),
         why=culprit.sentence() if culprit else "",
         remedy=_remedy(culprit),
         resource=service.arn,
-        depends_on=tuple(dict.fromkeys([*needs, *((culprit.name,) if culprit and culprit.work != "own" else ())])),
+        depends_on=tuple(
+            dict.fromkeys(
+                [*needs, *((culprit.name,) if culprit and culprit.work != "own" else ()), *([zone] if zone else [])]
+            )
+        ),
         onset=_onset(graph.stretches, service.name, limits, min(limits.slow_s, limits.floor_s)),
         as_of=graph.as_of,
         link=trace_map(service.place),
@@ -169,6 +175,12 @@ def _exhibits(service: str, graph: ServiceGraph, trace: Trace) -> tuple[Exhibit,
     if tree:
         drawn.append(waterfall(tree, f"the slow request {trace.id}"))
     return tuple(drawn)
+
+
+def _zone(service: str, traces: Sequence[Trace]) -> str:
+    """The zone in which the service answered all of several slow requests; empty where they were in more than one."""
+    zones = {span.zone for trace in traces for span in trace.spans if span.serves and span.service == service}
+    return zones.pop() if len(zones) == 1 and len(traces) > _SHOWN else ""
 
 
 def cause_of(cost: Cost | None) -> Cause:

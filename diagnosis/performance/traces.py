@@ -20,6 +20,7 @@ class Span:
     """One piece of work; times are epoch seconds, `end_s` None where it had not ended when it was recorded.
 
     `service` is whose time it is, `name` what was done or waited for, `detail` a statement or operation, redacted.
+    `zone` is the Availability Zone it ran in, where that was recorded.
     `serves` says that the service answered a request with it: its callers wait for it.
     """
 
@@ -34,6 +35,7 @@ class Span:
     failed: bool = False
     throttled: bool = False
     detail: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-SCENARIO = '''
+SCENARIO = """
 from sandbox.series import count
 
 EXPECTED = []
@@ -22,7 +22,7 @@ def build(world):
     world.scaling("service/a/b", refused="AlreadyAtMaxCapacity", at="5m")
     for name, number in (("Requests", 100), ("Bad", 1)):
         world.metric("Shop", name, {}, count(number), "Count")
-'''
+"""
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-SCENARIO = '''
+SCENARIO = """
 from sandbox.traces import call
 
 EXPECTED = []
@@ -30,7 +30,7 @@ def build(world):
     world.trace(call("hung", 10, [call("right", 10, unfinished=True)], unfinished=True), at="6m", noise=0)
     world.trace(call("web", 10), at="9m", every="60s", noise=0, region="us-east-1")
     world.transaction_search(at="5m", region="us-east-1")
-'''
+"""
 
 
 @pytest.fixture(scope="module")

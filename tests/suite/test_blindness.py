@@ -24,7 +24,8 @@ def test_a_denied_account_is_an_error_of_every_check_that_names_the_action(suite
     assert reasons["test_function_errors_are_rare"] == "missing lambda:ListFunctions"
     assert reasons["test_no_error_burst"] == "missing logs:DescribeLogGroups"
     assert all(line["reason"].startswith("missing ") for line in asked)
-    assert {line["target"].split("/")[2].split("-")[0] for line in asked} == {"blind"}
+    about = {line["target"].split("/", 2)[2] for line in asked}
+    assert {name.split("-")[0] for name in about - {"ap-northeast-1"}} == {"blind"}, "a place needs no list"
 
 
 @SERIAL_AND_SPREAD
@@ -48,7 +49,8 @@ def test_an_empty_account_was_not_checked(suite, words):
     run = suite("empty_account.py", *words)
     assert outcomes(run) == {"skipped"}
     assert run.code == 5
-    assert {line["target"] for line in run.checks} == {"123456789012/ap-northeast-1/none"}
+    about = {line["target"].removeprefix("123456789012/ap-northeast-1/") for line in run.checks}
+    assert about == {"none", "ap-northeast-1"}
 
 
 @SERIAL_AND_SPREAD

@@ -10,9 +10,13 @@ from sandbox.world import World
 
 
 def build_limits(world: World, shop: Shop) -> None:
-    """The table of carts, an objective of checkout, and the quota of executions at once."""
+    """The table of carts, an objective of checkout, a quota, and what AWS plans to do in three weeks."""
     _carts(world)
     _objective(world, shop)
+    moved = [f"arn:aws:rds:{world.region}:{world.account}:db:orders"]
+    world.aws_event(
+        "AWS_RDS_MAINTENANCE_SCHEDULED", at=-21 * 86_400, category="scheduledChange", affected=moved, state="PENDING"
+    )
     world.quota("lambda", "Concurrent executions", 1_000, steady(12, noise=0.2))
 
 

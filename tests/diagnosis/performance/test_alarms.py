@@ -76,3 +76,9 @@ def test_clocks_that_disagree_do_not_make_it_old() -> None:
 def test_an_odd_name_is_quoted() -> None:
     [found] = ringing(alarm(target=target("alarm", "p95 > 2 s; $HOME")))
     assert found.command.endswith("--alarm-names 'p95 > 2 s; $HOME'")
+
+
+def test_one_that_comes_and_goes_is_found_while_it_is_quiet() -> None:
+    [found] = ringing(alarm("OK", rang=5))
+    assert (found.impact, found.symptom) == ("soon", "checkout-5xx: rang 5 times and is quiet again, expected OK")
+    assert ringing(alarm("OK", rang=3)) == []

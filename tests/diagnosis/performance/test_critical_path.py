@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnosis.performance.critical_path import costs, critical_path, self_times
 from diagnosis.performance.traces import Span, Trace, tree_of
-
-import pytest
 
 
 def span(name, start, end, parent="", work="own", service="web", **more):
@@ -81,12 +80,16 @@ def test_a_service_is_judged_by_its_own_request():
         span("db", 3, 7, "shop", "database", service="shop"),
     )
     assert tree(*spans, service="shop").duration_s == 6
-    assert costs([Trace("t", spans)], "shop")[0].sentence().startswith("67% of their time shop waits for the database db")
+    assert (
+        costs([Trace("t", spans)], "shop")[0].sentence().startswith("67% of their time shop waits for the database db")
+    )
     assert tree_of(Trace("t", spans), "nobody") is None
 
 
 def test_spans_that_are_their_own_parents_are_no_loop():
-    assert tree(span("root", 0, 4), span("odd", 1, 2, "odd"), span("a", 1, 2, "b"), span("b", 1, 2, "a")).duration_s == 4
+    assert (
+        tree(span("root", 0, 4), span("odd", 1, 2, "odd"), span("a", 1, 2, "b"), span("b", 1, 2, "a")).duration_s == 4
+    )
 
 
 @st.composite

@@ -72,5 +72,7 @@ def test_the_deepest_call_that_became_slow_is_named():
 
 
 def test_it_began_with_the_first_bad_stretch_of_the_last_run():
-    (found,) = judge(stretch(40, {"web": SICK}), stretch(30, {"web": WELL}), stretch(20, {"web": SICK}), stretch(10, {"web": SICK}))
+    (found,) = judge(
+        stretch(40, {"web": SICK}), stretch(30, {"web": WELL}), stretch(20, {"web": SICK}), stretch(10, {"web": SICK})
+    )
     assert found.onset == ago(20)

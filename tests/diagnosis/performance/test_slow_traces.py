@@ -19,7 +19,10 @@ def trace(number, wait="orders", work="database", takes=4.5, **more):
     return Trace(f"1-{number}", (root, Span("w", "r", "shop", wait, work, 0.2, 0.2 + takes, **more)))
 
 
-def judge(*stretches, traces=(trace(1), trace(2)), usual=(), unread=None, **limits):
+TRACES = (trace(1), trace(2))
+
+
+def judge(*stretches, traces=TRACES, usual=(), unread=None, **limits):
     slow = SlowTraces({"shop": traces} if traces else {}, {"shop": unread} if unread else {})
     return slow_service(SHOP, graph(*stretches, usual=usual), slow, **limits)
 

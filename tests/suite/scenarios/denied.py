@@ -4,8 +4,9 @@ from sandbox.scenario import load
 
 EXPECTED = []
 SERVICES = (
-    "acm", "apigateway", "cloudtrail", "cloudwatch", "directconnect", "ec2", "ecs", "elasticloadbalancing", "lambda",
-    "logs", "rds", "route53", "route53resolver", "sqs", "states", "tag", "xray",
+    "acm", "apigateway", "application-autoscaling", "application-signals", "cloudtrail", "cloudwatch",
+    "directconnect", "dynamodb", "ec2", "ecs", "elasticloadbalancing", "health", "lambda", "logs", "rds", "route53",
+    "route53resolver", "servicequotas", "sqs", "states", "tag", "xray",
 )  # fmt: skip
 
 
