@@ -38,7 +38,7 @@ class Tally:
     def add(self, document: Document) -> None:
         """Count a segment or subsegment that has ended."""
         self.first_s = min(self.first_s, document["start_time"])
-        self.last_s = max(self.last_s, document.get("end_time", document["start_time"]))
+        self.last_s = max(self.last_s, float(document.get("end_time") or document["start_time"]))
         if "end_time" not in document:
             return
         if document.get("fault"):
