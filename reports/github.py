@@ -30,7 +30,7 @@ _HEADINGS = {
 }
 
 
-def annotations(tally: Tally) -> Iterator[str]:
+def workflow_commands(tally: Tally) -> Iterator[str]:
     """A workflow command for each check that failed or could not look; the rest is in the summary."""
     for outcome, level in _LEVEL.items():
         results = tally.of(outcome)  # type: ignore[arg-type]
@@ -110,7 +110,7 @@ class GithubPlugin:
             return
         tally = tally_of(config)
         code = exitstatus if exitstatus in (2, 3) else int(config.stash.get(EXIT, tally.exit_code()))
-        for line in annotations(tally):
+        for line in workflow_commands(tally):
             terminalreporter.write_line(line)
         path = os.environ.get("GITHUB_STEP_SUMMARY")
         if path:
