@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -95,6 +95,15 @@ def applies(running: Running, expected: str) -> bool:
     if named and not _DIGEST.fullmatch(expected) and named[1] == running.version.split(":", maxsplit=1)[0]:
         return True
     return not expected.isdigit() and not (named and "task-definition/" in expected)
+
+
+def speaks_of_another(expected: str, family: str, families: Collection[str]) -> bool:
+    """Whether a `family:revision` names the task definition of another of the services, whose families are known.
+
+    Where none of them has it, it may be an image's tag, or a mistake: then it is asked of all.
+    """
+    named = _TASK_DEFINITION.fullmatch(expected)
+    return named is not None and named[1] != family and named[1] in families
 
 
 def runs(running: Running, expected: str) -> bool:
