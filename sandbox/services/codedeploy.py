@@ -2,116 +2,27 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sandbox.services import actions, era
+from sandbox.services import codedeploy_book as book
 from sandbox.services.actions import Request, epoch, refusal
-from sandbox.services.codedeploy_events import NEVER_S, Happening, TargetRun
-from sandbox.services.codedeploy_plans import Plan, default_config, told_of
-from sandbox.services.codedeploy_telling import Surroundings, Told, plan
+from sandbox.services.codedeploy_events import NEVER_S, TargetRun
+from sandbox.services.codedeploy_plans import Plan, told_of
+from sandbox.services.codedeploy_telling import Told
 
 _PAGE = 100
 _BATCH = 25
-_EVENTS = {
-    "Failed": "DEPLOYMENT_FAILURE",
-    "ALARM_ACTIVE": "DEPLOYMENT_STOP_ON_ALARM",
-    "MANUAL_STOP": "DEPLOYMENT_STOP_ON_REQUEST",
-}
 Place = tuple[str, str]
-
-_lock = threading.RLock()
-_plans: dict[Place, dict[str, Plan]] = {}
-_configs: dict[Place, dict[str, dict[str, Any]]] = {}
-_silent_s: dict[Place, dict[str, float]] = {}
-
-
-def silence(place: Place, instance: str, since_s: float) -> None:
-    """Say that the agent of an instance has not run since."""
-    _silent_s.setdefault(place, {})[instance] = since_s
-
-
-def silent_since(place: Place, instance: str) -> float:
-    """When an instance's agent fell silent; infinite where it runs."""
-    return _silent_s.get(place, {}).get(instance, NEVER_S)
-
-
-def tell(place: Place, told: Told, rollback: Mapping[str, Happening]) -> str:
-    """Add a deployment, and the rollback that its group asks for when it fails; the deployment's id."""
-    with _lock:
-        group = _backend(place).get_deployment_group(told.application, told.group)
-        config = _config(place, told.config or str(group.deployment_config_name))
-        before = _last_good(place, told.application, told.group, told.created_s)
-        previous = before.revision if before else {}
-        around = Surroundings(*place, group, config, previous, _silent_s.get(place, {}))
-        made = plan(told, around)
-        kept = _plans.setdefault(place, {})
-        kept[made.id] = made
-        if made.outcome != "Succeeded" and _rolls_back(group, made) and made.end_s != NEVER_S:
-            _roll_back(kept, made, replace(around, previous=previous), before, rollback)
-    return made.id
-
-
-def _rolls_back(group: Any, made: Plan) -> bool:
-    asked = group.auto_rollback_configuration or {}
-    what = _EVENTS.get(made.error[0] if made.error and made.outcome == "Stopped" else made.outcome)
-    return bool(asked.get("enabled")) and what in asked.get("events", [])
-
-
-def _roll_back(
-    kept: dict[str, Plan], made: Plan, around: Surroundings, before: Plan | None, events: Mapping[str, Happening]
-) -> None:
-    """CodeDeploy deploys the last revision that went well, as a deployment of its own."""
-    if before is None:
-        said = {"rollbackMessage": "The deployment was not rolled back: there is no previous successful deployment."}
-        kept[made.id] = replace(made, rollback=said)
-        return
-    again = Told(
-        made.application,
-        made.group,
-        made.end_s + 1,
-        before.revision,
-        events,
-        config=str(made.members["deploymentConfigName"]),
-        creator="codeDeployRollback",
-        description=f"Automatic rollback of {made.id}",
-    )
-    rolled = plan(again, around)
-    kept[rolled.id] = replace(rolled, rollback={"rollbackTriggeringDeploymentId": made.id})
-    kept[made.id] = replace(made, rollback={"rollbackDeploymentId": rolled.id})
-
-
-def _last_good(place: Place, application: str, group: str, before_s: float) -> Plan | None:
-    mine = [
-        p
-        for p in _plans.get(place, {}).values()
-        if (p.application, p.group, p.outcome) == (application, group, "Succeeded") and p.end_s <= before_s
-    ]
-    return max(mine, key=lambda p: p.end_s, default=None)
-
-
-def _backend(place: Place) -> Any:
-    from moto.codedeploy.models import codedeploy_backends
-
-    return codedeploy_backends[place[0]][place[1]]
 
 
 def _place(request: Request) -> Place:
     return request.account, request.region
 
 
-def _config(place: Place, name: str) -> dict[str, Any]:
-    known = _configs.get(place, {}).get(name) or default_config(name)
-    if known is None:
-        raise refusal("DeploymentConfigDoesNotExistException", f"No deployment configuration found for name: {name}")
-    return known
-
-
 def _plan(request: Request, deployment: str) -> Plan:
-    found = _plans.get(_place(request), {}).get(deployment)
+    found = next((p for p in book.plans(_place(request)) if p.id == deployment), None)
     if found is None or found.created_s > time.time():
         said = f"The deployment {deployment} could not be found"
         raise refusal("DeploymentDoesNotExistException", said)
@@ -121,7 +32,7 @@ def _plan(request: Request, deployment: str) -> Plan:
 def _visible(request: Request) -> list[Plan]:
     """The deployments that were created by now, newest first."""
     now_s = time.time()
-    known = [p for p in _plans.get(_place(request), {}).values() if p.created_s <= now_s]
+    known = [p for p in book.plans(_place(request)) if p.created_s <= now_s]
     return sorted(known, key=lambda p: p.created_s, reverse=True)
 
 
@@ -140,7 +51,7 @@ def _list_deployments(request: Request) -> dict[str, Any]:
     if group and not application:
         raise refusal("ApplicationNameRequiredException", "Application name is required with a deployment group name")
     if application:
-        _backend(_place(request)).get_deployment_group(application, group)
+        book.backend(_place(request)).get_deployment_group(application, group)
     span = request.get("createTimeRange", {})
     start_s = epoch(span["start"]) if span.get("start") else 0.0
     end_s = epoch(span["end"]) if span.get("end") else NEVER_S
@@ -234,14 +145,13 @@ def _last(found: Plan | None) -> dict[str, Any]:
 
 
 def _get_deployment_config(request: Request) -> dict[str, Any]:
-    return {"deploymentConfigInfo": _config(_place(request), request.get("deploymentConfigName", ""))}
+    return {"deploymentConfigInfo": book.config(_place(request), request.get("deploymentConfigName", ""))}
 
 
 def _create_deployment_config(request: Request) -> dict[str, Any]:
     name = request.get("deploymentConfigName", "")
     info = {"computePlatform": "Server", **request.params}
-    with _lock:
-        _configs.setdefault(_place(request), {})[name] = info
+    book.add_config(_place(request), name, info)
     return {"deploymentConfigId": name}
 
 
@@ -255,7 +165,7 @@ def _create_deployment(request: Request) -> dict[str, Any]:
         description=request.get("description", ""),
         ignore_stop_failures=bool(request.get("ignoreApplicationStopFailures", False)),
     )
-    return {"deploymentId": tell(_place(request), told, {})}
+    return {"deploymentId": book.tell(_place(request), told, {})}
 
 
 def install() -> None:
@@ -294,7 +204,7 @@ def _batch_get_deployment_groups(request: Request) -> dict[str, Any]:
         raise refusal("BatchLimitExceededException", f"The maximum number of deployment groups is {_PAGE}")
     told = []
     for name in names:
-        group = _backend(_place(request)).get_deployment_group(application, name)
+        group = book.backend(_place(request)).get_deployment_group(application, name)
         found = responses._deployment_group_info(group)
         mine = [p for p in _visible(request) if (p.application, p.group) == (application, name)]
         good = next((p for p in mine if p.status(time.time()) == "Succeeded"), None)

@@ -49,7 +49,7 @@ class CodeDeployVerbs(Verbs):
         nothing is said it went well. An outcome is ok, exit, hangs, missing, not_executable, fails, unhealthy or
         running; with more to say it is a mapping with `outcome`, `takes`, `script`, `exit_code`, `log`, `message`.
         """
-        from sandbox.services import codedeploy, prepare
+        from sandbox.services import codedeploy_book, prepare
 
         place = self._place(account, region)
         prepare("codedeploy")
@@ -73,7 +73,7 @@ class CodeDeployVerbs(Verbs):
             ignore_stop_failures=ignore_stop_failures,
         )
         try:
-            return codedeploy.tell(place, told, _courses(rollback))
+            return codedeploy_book.tell(place, told, _courses(rollback))
         except Exception as failure:
             raise ScenarioError(f"deployment of {application}/{group}: {failure}") from failure
 
@@ -86,10 +86,10 @@ class CodeDeployVerbs(Verbs):
         region: str | None = None,
     ) -> None:
         """The CodeDeploy agent of an instance has not run since; with `everything` the whole instance is silent."""
-        from sandbox.services import codedeploy, ssm
+        from sandbox.services import codedeploy_book, ssm
 
         place, since_s = self._place(account, region), self._moment(at).timestamp()
-        codedeploy.silence(place, instance, since_s)
+        codedeploy_book.silence(place, instance, since_s)
         if everything:
             ssm.silence(place, instance, since_s)
 
