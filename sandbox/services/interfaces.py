@@ -61,6 +61,7 @@ def install() -> None:
     """Give every interface an address of its own subnet."""
     from moto.ec2.models import EC2Backend
     from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+    from moto.ec2.models.subnets import Subnet
 
     # moto sets it only where the VPC has DNS host names, and reads it everywhere.
     NetworkInterface.private_dns_name = None  # type: ignore[assignment]
@@ -75,4 +76,15 @@ def install() -> None:
             private_ip_address = free_address(self, subnet)
         return create(self, subnet, private_ip_address, *args, **kwargs)
 
+    lend = Subnet.get_available_subnet_ip
+
+    def lend_free(self: Any, instance: Any) -> str:
+        # moto counts the addresses it lent to instances, and not those of interfaces.
+        taken = {ip["PrivateIpAddress"] for eni in self.ec2_backend.enis.values() for ip in eni.private_ip_addresses}
+        address = lend(self, instance)
+        while address in taken:
+            address = lend(self, instance)
+        return address
+
+    actions.replace(Subnet, "get_available_subnet_ip", lend_free)
     actions.replace(EC2Backend, "create_network_interface", create_inside)

@@ -12,16 +12,6 @@ _STATUSES = ("ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION
 _OUTCOMES = ("Successful", "Failed", "Cancelled", "InProgress", "PreInService", "WaitingForSpotInstanceId")
 
 
-def _free(place: tuple[str, str], subnet: str) -> str:
-    """An address of a subnet that nothing has: moto would lend one that a task has already."""
-    from moto.ec2.models import ec2_backends
-
-    from sandbox.services.interfaces import free_address
-
-    backend: Any = ec2_backends[place[0]][place[1]]
-    return free_address(backend, backend.get_subnet(subnet))
-
-
 class InstanceVerbs(EcsVerbs):
     """`container_instance` and `scaling_activity`."""
 
@@ -55,7 +45,7 @@ class InstanceVerbs(EcsVerbs):
         place = self._place(account, region)
         prepare("ecs")
         asked: dict[str, Any] = {"ImageId": "ami-0ec5000000000000e", "InstanceType": instance_type}
-        where = {"SubnetId": subnet, "PrivateIpAddress": _free(place, subnet)} if subnet else {}
+        where = {"SubnetId": subnet} if subnet else {}
         made = self.client("ec2", *place).run_instances(**asked, **where, MinCount=1, MaxCount=1)["Instances"][0]
         machine = Machine(
             made["InstanceId"], cpu, memory_mb, used_cpu, used_memory_mb, gpus, used_gpus,
