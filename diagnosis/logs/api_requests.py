@@ -125,8 +125,11 @@ def _finding(requests: ApiRequests, hundreds: int, observed: str, expected: str)
         cause=cause,
         impact="now",
         symptom=f"{name}: {observed} {requests.total:,} requests answered with {words}, expected {expected}",
-        evidence=tuple(_told(answer) for answer in bad[:MOST_TOLD]) + _slowest(requests),
-        why=f"counted by {requests.source}",
+        evidence=(
+            *(_told(answer) for answer in bad[:MOST_TOLD]),
+            *_slowest(requests),
+            f"counted by {requests.source}",
+        ),
         remedy=_REMEDIES.get(cause, "open the path and see what its integration says"),
         resource=requests.target.arn,
         as_of=requests.as_of,

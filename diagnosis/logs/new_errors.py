@@ -101,8 +101,7 @@ def _finding(errors: ErrorKinds, fresh: list[ErrorKind]) -> Finding:
         cause=cause_of(kind.example for kind in fresh),
         impact="now",
         symptom=f"{name}: new error “{worst.name}”{more}, {worst.hits:,} times, expected none that is new",
-        evidence=tuple(_told(kind) for kind in fresh[:MOST_NAMED]),
-        why=f"absent {' and '.join(errors.compared_with)}",
+        evidence=(*(_told(kind) for kind in fresh[:MOST_NAMED]), f"absent {' and '.join(errors.compared_with)}"),
         remedy=f"see what was changed before {min(kind.first for kind in fresh):%H:%M} UTC; "
         "roll it back, or mend what the message names",
         resource=errors.target.arn,

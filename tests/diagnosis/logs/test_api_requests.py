@@ -65,4 +65,5 @@ def test_what_it_says() -> None:
     assert found.evidence == (
         "504 GET /orders/{id} × 12, p95 29,003 ms, said: Endpoint request timed out",
         "slowest: 504 GET /orders/{id} p95 29,003 ms",
+        "counted by x",
     )
