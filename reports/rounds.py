@@ -136,7 +136,7 @@ class RoundsPlugin:
         if terminal and not hasattr(self.config, "workerinput"):
             terminal.write_line(line)
             return
-        capture = self.config.pluginmanager.get_plugin("capturemanager")
+        capture: Any = self.config.pluginmanager.get_plugin("capturemanager")
         with capture.global_and_fixture_disabled():
             sys.stderr.write(f"{line}\n")
             sys.stderr.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from diagnosis.deploy.stopped_tasks import StoppedTask
 from diagnosis.gate.comparing import Bounds, Comparison, compare
 from diagnosis.gate.signals import Signal
 from diagnosis.targets import Target
@@ -19,7 +20,7 @@ class Deployed:
 
     `what` names it (`service deployment …`, `version 8`), `began` is when it was asked for, `shifted` (T0) when the new
     version had all the traffic that it is to have for now. `judged_from` is the earliest moment that is examined,
-    `lag` how late metrics arrive. `stops` are abnormal stops of the new version's tasks, in AWS's words. `on_trial`
+    `lag` how late metrics arrive. `stops` are tasks that stopped since the shift. `on_trial`
     says which share of the traffic the new version has, empty where all. `family` is how many signals are compared in
     the whole run. `rests_on` are the ARNs of what it moved.
     """
@@ -32,7 +33,7 @@ class Deployed:
     judged_from: datetime
     as_of: datetime
     lag: timedelta = SETTLE
-    stops: tuple[str, ...] = ()
+    stops: tuple[StoppedTask, ...] = ()
     on_trial: str = ""
     family: int = 0
     rests_on: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from diagnosis import console
 from diagnosis.answers import Absent, Blind, CouldNotTellError
+from diagnosis.deploy.stopped_tasks import ending
 from diagnosis.findings import Finding, earliest
 from diagnosis.gate import statistics
 from diagnosis.gate.comparing import Bounds, Comparison
@@ -50,12 +51,19 @@ def harm(
     compared = deployed.comparisons(bounds, settle)
     minutes = deployed.minutes(settle)
     worse = [one for one in compared if one.certain] + _significant(compared, minutes, deployed.family)
-    broken = deployed.stops if len(deployed.stops) >= min_stops else ()
+    broken = _abnormal_stops(deployed, min_stops)
     if worse or broken:
         return [_harmful(deployed, list(dict.fromkeys(worse)), broken, compared)]
     if not low_traffic_passes:
         _refuse_to_guess(deployed, compared, minutes, settle, bounds)
     return []
+
+
+def _abnormal_stops(deployed: Deployed, bound: int) -> list[str]:
+    """The tasks that stopped since the shift though nobody wished it, in ECS's words; none where they are too few."""
+    found = [task for task in deployed.stops if task.stopped >= deployed.shifted and not ending(task).normal]
+    said = [f"task {task.id[:12]} stopped: {task.reason or task.code}" for task in found]
+    return [f"{len(found)} tasks stopped since the shift", *said] if len(found) >= bound else []
 
 
 def _significant(compared: Sequence[Comparison], minutes: float, family: int) -> list[Comparison]:
@@ -118,7 +126,7 @@ def _observed(first: Comparison | None, broken: Sequence[str]) -> str:
 
 
 def _expected(first: Comparison | None) -> str:
-    return first.expected if first else "none of the new version"
+    return first.expected if first else "less than two"
 
 
 def _why(deployed: Deployed, first: Comparison | None) -> str:

@@ -22,8 +22,6 @@ from tests.builders import NOW, ago
     ],
 )
 def test_the_floor_is_what_trouble_needs(is_alias: bool, checks_s: float, draining_s: float, minutes: int) -> None:
-    is_alias: bool, checks_s: float, draining_s: float, minutes: int
-) -> None:
     baking = Baking("shop/checkout", "deployment 7", ago(5), is_alias, checks_s, draining_s)
     assert baking.floor == timedelta(minutes=minutes)
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnosis.answers import CouldNotTellError
+from diagnosis.deploy.stopped_tasks import ContainerEnd, StoppedTask
 from diagnosis.gate.deployed import Deployed
 from diagnosis.gate.harm import harm, not_yet
 from diagnosis.gate.signals import Measured, Signal
-from tests.builders import NOW
+from tests.builders import NOW, ago
 from tests.diagnosis.gate.shots import deployed, latency, ratio, since_shift, stretch
 
 
@@ -150,11 +151,20 @@ def test_a_percentile_of_few_requests_is_none() -> None:
     assert said(deployed(25, ratio(25, 0.0), moved)) == "green"
 
 
-def test_stops_of_the_new_version_need_no_statistics() -> None:
-    twice = deployed(25, ratio(25, 0.0), stops=("task 1: OutOfMemoryError", "task 2: OutOfMemoryError"))
+def stop(number: int, minutes: float, code: str = "EssentialContainerExited") -> StoppedTask:
+    ended = ContainerEnd("app", True, 1)
+    return StoppedTask(
+        f"{number:032x}", "checkout:2", code, "Essential container in task exited", ago(minutes), containers=(ended,)
+    )
+
+
+def test_stops_since_the_shift_need_no_statistics() -> None:
+    twice = deployed(25, ratio(25, 0.0), stops=(stop(1, 20), stop(2, 3)))
     (found,) = harm(twice)
-    assert "task 1" in " ".join(found.evidence)
-    assert said(replace(twice, stops=twice.stops[:1])) == "green"
+    assert found.symptom == "shop/checkout: 2 tasks stopped since the shift, expected less than two"
+    assert "Essential container in task exited" in " ".join(found.evidence)
+    assert said(replace(twice, stops=(stop(1, 20), stop(2, 26)))) == "green"
+    assert said(replace(twice, stops=(stop(1, 20), stop(2, 3, "UserInitiated")))) == "green"
 
 
 def test_many_signals_ask_for_more() -> None:
