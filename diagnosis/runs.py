@@ -44,6 +44,15 @@ class RunView:
 
 
 @dataclass(frozen=True)
+class Gathering:
+    """How far reading is: how many have ended, how many there are, and which are waited for, each with its place."""
+
+    done: int
+    total: int
+    waiting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Usage:
     """What the run asked of AWS. `calls` counts operations (`service:Operation`), retries not included."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from diagnosis.changes import Change
-from diagnosis.runs import RunView, Usage
+from diagnosis.runs import Gathering, RunView, Usage
 from diagnosis.triage import Case
 
 
@@ -19,6 +19,11 @@ def pytest_vitals_run(config: pytest.Config) -> RunView | None:
 @pytest.hookspec(firstresult=True)
 def pytest_vitals_usage(config: pytest.Config) -> Usage | None:
     """What has been asked of AWS so far, workers that ended included."""
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_vitals_gathering(config: pytest.Config) -> Gathering | None:
+    """How far reading is in this process; None where another one reads."""
 
 
 @pytest.hookspec(firstresult=True)
