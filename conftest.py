@@ -65,6 +65,7 @@ pytest_plugins = [
     "fixtures.readers.deployed",
     "fixtures.readers.endpoints",
     "fixtures.readers.executions",
+    "fixtures.readers.fault_causes",
     "fixtures.readers.flow_records",
     "fixtures.readers.followed_flows",
     "fixtures.readers.function_configurations",

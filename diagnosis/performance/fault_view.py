@@ -22,6 +22,13 @@ class FaultLimits:
 
 
 @dataclass(frozen=True)
+class FaultCauses:
+    """The most frequent exceptions of failing services, by name."""
+
+    exceptions: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class View:
     """The graph as a whole, and as it usually is."""
 

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from diagnosis.answers import Absent, Blind
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
-from diagnosis.performance.fault_view import FaultLimits, View, deepest, lonely_edges, slow_edges, victims, view_of
+from diagnosis.performance.fault_view import (
+    FaultCauses,
+    FaultLimits,
+    View,
+    deepest,
+    lonely_edges,
+    slow_edges,
+    victims,
+    view_of,
+)
 from diagnosis.performance.service_graph import (
     NOTHING,
     Doing,
@@ -29,6 +39,7 @@ from diagnosis.places import Place
 def failing_services(
     requests: TracedRequests,
     graph: ServiceGraph,
+    causes: FaultCauses | Absent | Blind,
     *,
     max_share: float = 0.01,
     min_requests: int = 50,
@@ -44,7 +55,7 @@ def failing_services(
     """
     place = requests.target.place
     view = view_of(graph, FaultLimits(max_share, min_requests, min_faults, min_ratio, min_added_s))
-    findings = [_node_finding(view, place, name) for name in deepest(view)]
+    findings = [_node_finding(view, place, name, _said(causes, name)) for name in deepest(view)]
     findings += [_edge_finding(view, place, pair) for pair in lonely_edges(view)]
     failing = {name for name in view.nodes if view.sick(name)} | {n for p in view.edges if view.sick_edge(p) for n in p}
     findings += [_slow_finding(view, place, pair) for pair in slow_edges(view, failing)]
@@ -66,7 +77,11 @@ def _told(view: View, name: Name) -> tuple[str, ...]:
     return (f"victims, which fail or wait because of it: {listed}",) if listed else ()
 
 
-def _node_finding(view: View, place: Place, name: Name) -> Finding:
+def _said(causes: FaultCauses | Absent | Blind, name: Name) -> tuple[str, ...]:
+    return causes.exceptions.get(name[0], ()) if isinstance(causes, FaultCauses) else ()
+
+
+def _node_finding(view: View, place: Place, name: Name, exceptions: tuple[str, ...]) -> Finding:
     node = view.nodes[name]
     doing, throttled = node.doing, view.throttled(node.doing) and node.doing.throttles >= node.doing.faults
     count, word = (doing.throttles, "throttled") if throttled else (doing.faults, "faults")
@@ -77,8 +92,10 @@ def _node_finding(view: View, place: Place, name: Name) -> Finding:
         cause=_cause(name, node.inferred, throttled),
         impact="now",
         symptom=f"{name[0]}: {doing.share(count):.1%} {word}, expected at most {view.limits.max_share:.1%}",
-        evidence=(_counted(view, name), *_told(view, name)),
-        why="nothing that it calls fails" if not node.inferred else "its callers say so; it records nothing itself",
+        evidence=(_counted(view, name), *exceptions, *_told(view, name)),
+        why=(f"nothing that it calls fails; {exceptions[0]}" if exceptions else "nothing that it calls fails")
+        if not node.inferred
+        else "its callers say so; it records nothing itself",
         remedy=_remedy(name, node.inferred, throttled),
         resource=resource,
         depends_on=tuple(others),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from diagnosis.answers import Blind
+from diagnosis.performance.fault_view import FaultCauses
 from diagnosis.performance.faults import failing_services
 from diagnosis.performance.service_graph import TracedRequests
 from tests.builders import HERE, ago, target
@@ -11,8 +13,11 @@ HERE_TOO = TracedRequests(target("place", HERE.region), 200)
 SICK, WELL = doing(faults=20), doing()
 
 
-def judge(*stretches, **more):
-    return failing_services(HERE_TOO, graph(*stretches, **more))
+UNKNOWN = FaultCauses({})
+
+
+def judge(*stretches, causes=UNKNOWN, **more):
+    return failing_services(HERE_TOO, graph(*stretches, **more), causes)
 
 
 def test_a_service_that_fails_only_because_its_dependency_does_is_a_victim():
@@ -76,3 +81,11 @@ def test_it_began_with_the_first_bad_stretch_of_the_last_run():
         stretch(40, {"web": SICK}), stretch(30, {"web": WELL}), stretch(20, {"web": SICK}), stretch(10, {"web": SICK})
     )
     assert found.onset == ago(20)
+
+
+def test_the_exception_says_why():
+    causes = FaultCauses({"web": ("KeyError: 'currency' (20 of 20 traces)",)})
+    (found,) = judge(stretch(20, {"web": SICK}), causes=causes)
+    assert found.evidence[1] == "KeyError: 'currency' (20 of 20 traces)"
+    assert found.why == "nothing that it calls fails; KeyError: 'currency' (20 of 20 traces)"
+    assert judge(stretch(20, {"web": SICK}), causes=Blind("denied", "missing xray:GetTraceSummaries")) != []
