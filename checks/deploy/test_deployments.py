@@ -21,7 +21,7 @@ def test_deployment_succeeded(group_deployment: GroupDeployment, limits: Limits)
 
 
 def test_lifecycle_hooks_finish_in_time(
-    group_deployment: GroupDeployment, revision: Revision | Blind, limits: Limits
+    group_deployment: GroupDeployment, revision: Revision | Absent | Blind, limits: Limits
 ) -> None:
     """A hook that runs out of its time fails the deployment; one that nearly does will on the next busy day."""
     assert slow_hooks(group_deployment, revision, **limits) == []

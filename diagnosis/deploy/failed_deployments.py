@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -138,7 +139,6 @@ def finding(
         remedy = f"{_agent_remedy(group) or remedy}"
         if reason.target:
             remedy += f"; {read_on(group, reason.target, AGENT_LOG)}"
-    is_health, is_role = reason.branch == "health", reason.branch == "role" and reason.target is None
     return Finding(
         subject=group.target.name,
         place=group.target.place,
@@ -149,13 +149,26 @@ def finding(
         why=reason.why,
         remedy=remedy,
         resource=group.target.arn,
-        depends_on=(*(group.load_balancers if is_health else ()), *((group.service_role,) if is_role else ())),
+        depends_on=tuple(dict.fromkeys(_needs(group, reason))),
         onset=reason.at or group.deployment.completed or group.deployment.created,
         as_of=group.as_of,
         proven=reason.proven,
         link=group.link,
         command=group.command,
     )
+
+
+def _needs(group: GroupDeployment, reason: Reason) -> Iterator[str]:
+    """What the deployment rests on, as far as its reason points there: fleet, load balancers, role, alarms."""
+    if reason.branch == "health":
+        yield from group.load_balancers
+    if reason.branch == "role" and reason.target is None and group.service_role:
+        yield group.service_role
+    if reason.cause == "alarm":
+        names = group.deployment.error_message.partition("Activated alarms:")[2]
+        yield from (group.target.place.arn("cloudwatch", f"alarm:{n.strip()}") for n in names.split(",") if n.strip())
+    if reason.target:
+        yield reason.target.id if reason.target.kind == "Instance" else reason.target.arn or reason.target.id
 
 
 def _agent_remedy(group: GroupDeployment) -> str:

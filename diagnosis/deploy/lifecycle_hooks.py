@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from diagnosis.answers import Blind, CouldNotTellError
+from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.appspec.hooks import Hook
 from diagnosis.deploy.decision_tree import (
     CERTAIN,
@@ -32,7 +32,7 @@ https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-s
 
 
 def slow_hooks(
-    group: GroupDeployment, revision: Revision | Blind, *, max_share: float = 0.8, hours_until_old: float = 24
+    group: GroupDeployment, revision: Revision | Absent | Blind, *, max_share: float = 0.8, hours_until_old: float = 24
 ) -> list[Finding]:
     """The group, where a hook of its newest deployment ran out of its time, or took more than `max_share` of it.
 
@@ -50,7 +50,7 @@ def slow_hooks(
     return [slow] if slow else []
 
 
-def _slowest(group: GroupDeployment, revision: Revision | Blind, max_share: float) -> Finding | None:
+def _slowest(group: GroupDeployment, revision: Revision | Absent | Blind, max_share: float) -> Finding | None:
     found = []
     for target in group.targets:
         for event in target.events:
@@ -80,11 +80,11 @@ def _slowest(group: GroupDeployment, revision: Revision | Blind, max_share: floa
     return finding(group, reason, symptom=symptom, impact="soon", evidence=evidence_of(group, reason))
 
 
-def _allowed(group: GroupDeployment, event: LifecycleEvent, revision: Revision | Blind) -> timedelta | None:
+def _allowed(group: GroupDeployment, event: LifecycleEvent, revision: Revision | Absent | Blind) -> timedelta | None:
     """What an event may take; None where that is not known: scripts of the revision before have their own file."""
     if group.platform != "Server":
         return FUNCTION_TIMEOUT
-    if isinstance(revision, Blind) or event.name in OF_PREVIOUS:
+    if not isinstance(revision, Revision) or event.name in OF_PREVIOUS:
         return FUNCTION_TIMEOUT
     hooks: Sequence[Hook] = [hook for hook in revision.hooks if hook.event == event.name]
     return timedelta(seconds=sum(hook.timeout_s for hook in hooks)) if hooks else None

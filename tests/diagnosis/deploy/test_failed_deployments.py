@@ -79,6 +79,16 @@ def test_waits_that_were_asked_for_are_not_late(changes):
     assert failed_deployments(group(instance("i-1", "InProgress"), **changes)) == []
 
 
+def test_what_it_rests_on_is_named_for_the_search_of_the_cause():
+    stopped = deployment("Stopped", "ALARM_ACTIVE", error_message="stopped. Activated alarms: web-5xx, web-slow")
+    [found] = failed_deployments(group(instance("i-1"), made=stopped))
+    assert found.cause == "alarm"
+    assert [arn.rsplit(":", 1)[-1] for arn in found.depends_on] == ["web-5xx", "web-slow"]
+    assert failed_deployments(group(SICK))[0].depends_on == ("i-1",)
+    refused = group(made=deployment(code="IAM_ROLE_MISSING"))
+    assert failed_deployments(refused)[0].depends_on == (refused.service_role,)
+
+
 def test_a_queue_in_which_nothing_runs_is_late():
     [found] = failed_deployments(group(made=deployment("Queued", created=ago(50), started=None)))
     assert "Queued for 50 min" in found.symptom

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from diagnosis.answers import Blind, CouldNotTellError
+from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.appspec.hooks import Hook, functions_of, hooks_of
 from diagnosis.deploy.lifecycle_hooks import failed_scripts, slow_hooks
 from diagnosis.deploy.revisions import Revision
@@ -47,6 +47,7 @@ def test_the_scripts_of_an_event_add_up():
 def test_without_the_file_an_hour_is_what_codedeploy_allows():
     assert slow_hooks(ran("AfterInstall", 40), UNREAD) == []
     assert slow_hooks(ran("AfterInstall", 50), UNREAD)
+    assert slow_hooks(ran("AfterInstall", 50), Absent("revisions in GitHub are not fetched"))
 
 
 def test_events_without_a_script_and_those_of_codedeploy_have_no_timeout():

@@ -120,7 +120,7 @@ STATE = TargetState("i-1", 8080, "unhealthy", "Target.ResponseCodeMismatch", "co
 
 def test_traffic_that_was_not_let_through_is_red_with_the_targets_health():
     [found] = unhealthy_deployments(group(SICK, load_balancers=("arn:x:targetgroup/web/1f",)), (STATE,))
-    assert (found.cause, found.depends_on) == ("health_check", ("arn:x:targetgroup/web/1f",))
+    assert (found.cause, found.depends_on) == ("health_check", ("arn:x:targetgroup/web/1f", "i-1"))
     assert "i-1:8080 unhealthy Target.ResponseCodeMismatch codes: [404]" in found.evidence
     assert "behind target group web" in found.evidence
 
