@@ -14,6 +14,7 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _PICKED = re.compile(rf"\b(?:({_WORD})\.)?({_WORD})\s*(?:=|<=?|>=?|\bin\b|\bbetween\b|\blike\b)", re.IGNORECASE)
+_JOINED = re.compile(rf"=\s*({_WORD})\.({_WORD})")
 _WHERE = re.compile(r"\b(?:where|on)\b(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -33,7 +34,7 @@ def _compared(table: TableUse, text: str) -> list[str]:
     alone = len(list(_SOURCE.finditer(text))) == 1
     return [
         _plain(column)
-        for owner, column in _PICKED.findall(where.group(1))
+        for owner, column in (*_PICKED.findall(where.group(1)), *_JOINED.findall(where.group(1)))
         if _plain(column) in table.columns and (_plain(owner) in aliases if owner else alone)
     ]
 

@@ -124,7 +124,7 @@ def test_an_unknown_version_is_said_in_one_line():
 
 
 def test_a_setting_that_is_none_is_said_in_one_line():
-    with pytest.raises(ScenarioError, match="the server did not start: .*no_such_setting"):
+    with pytest.raises(ScenarioError, match=r"the server did not start: .*no_such_setting"):
         server.start(18, settings={"no_such_setting": "1"})
 
 
