@@ -8,10 +8,11 @@ from typing import Any
 
 from sandbox.services import actions
 from sandbox.services.actions import Request, epoch, refusal
-from sandbox.services.xray_filter import compiled, entry_of
+from sandbox.services.xray_filter import compiled
 from sandbox.services.xray_graph import Graph, calls_in, node_of
 from sandbox.services.xray_segments import Document, parts_of
 from sandbox.services.xray_store import place
+from sandbox.services.xray_subjects import entry_of
 
 _LONGEST_S = 6 * 3_600
 _PAGE = 100
