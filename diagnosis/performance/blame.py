@@ -59,7 +59,7 @@ def blame_for_slowness(
     known = {node.name: (node.name, node.kind) for node in nodes_of(graph.stretches).values()}
     culprit = known.get(found[0].name)
     needs = tuple(reversed(resources_of(target.place, culprit))) if culprit and culprit != name else ()
-    return Blame(cause_of(found[0]), found[0].sentence(), (name[0], *needs))
+    return Blame(cause_of(found[0], name[0]), found[0].sentence(), (name[0], *needs))
 
 
 def blame_for_load(target: Target, loads: ComputeLoads | Absent | Blind, max_percent: float = 85) -> Blame | None:

@@ -75,7 +75,7 @@ class View:
             called
             for (caller, called), doing in self.edges.items()
             if caller == name and called != name and self.sick_edge((caller, called))
-            and 2 * (doing.faults + doing.throttles) >= worst
+            and 2 * (doing.faults + doing.throttles) >= worst > 0
         ]  # fmt: skip
 
 
@@ -123,13 +123,13 @@ def _still_slow(view: View, pair: Pair) -> bool:
 
 
 def victims(view: View, name: Name) -> list[Name]:
-    """The nodes that fail, or became slow, because of this one; nearest first."""
+    """The nodes that fail, or became slow, because of this one; nearest first. Who catches a failure is none."""
     found: list[Name] = []
     left = [name]
     while left:
         called = left.pop(0)
         for caller, to in view.edges:
-            hurt = view.sick_edge((caller, to)) or ((caller, to) in view.usual and view.slow_edge((caller, to)))
+            hurt = (view.sick(caller) and view.sick_edge((caller, to))) or view.slow_edge((caller, to))
             if to == called and caller[1] != _CLIENT and hurt and caller not in found and caller != name:
                 found.append(caller)
                 left.append(caller)

@@ -135,7 +135,7 @@ def _finding(
     return Finding(
         subject=service.name,
         place=service.place,
-        cause=cause_of(culprit),
+        cause=cause_of(culprit, service.name),
         impact="now",
         symptom=f"{service.name}: {observed}",
         evidence=(
@@ -183,12 +183,14 @@ def _zone(service: str, traces: Sequence[Trace]) -> str:
     return zones.pop() if len(zones) == 1 and len(traces) > _SHOWN else ""
 
 
-def cause_of(cost: Cost | None) -> Cause:
-    """The word for what slow requests spend their time on."""
+def cause_of(cost: Cost | None, service: str) -> Cause:
+    """The word for what slow requests to a service spend their time on; the work of another is a dependency of it."""
     if cost is None:
         return "unknown"
     if cost.throttled:
         return "throttled"
+    if cost.work == "own" and cost.service != service:
+        return "dependency"
     if cost.work == "own":
         return "cold_start" if cost.detail == "Initialization" else "code"
     return "slow_query" if cost.work == "database" else "dependency"

@@ -89,3 +89,8 @@ def test_the_exception_says_why():
     assert found.evidence[1] == "KeyError: 'currency' (20 of 20 traces)"
     assert found.why == "nothing that it calls fails; KeyError: 'currency' (20 of 20 traces)"
     assert judge(stretch(20, {"web": SICK}), causes=Blind("denied", "missing xray:GetTraceSummaries")) != []
+
+
+def test_who_catches_the_failure_of_a_call_is_no_victim():
+    (found,) = judge(stretch(20, {"web": WELL, "ads": SICK}, {("web", "ads"): SICK}))
+    assert (found.subject, found.needed_by) == ("ads", ())

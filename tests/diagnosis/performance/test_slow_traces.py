@@ -79,3 +79,10 @@ def test_without_the_traces_nobody_can_tell():
         judge(stretch(10, {"shop": SLOW}), traces=(), unread=Blind("denied", "missing xray:BatchGetTraces"))
     with pytest.raises(CouldNotTellError, match="none of these traces"):
         judge(stretch(10, {"shop": SLOW}), traces=())
+
+
+def test_the_own_work_of_another_service_is_a_dependency():
+    root = Span("r", "", "shop", "shop", "own", 0, 5, serves=True)
+    other = Span("o", "r", "stock", "stock", "own", 0.1, 4.9, serves=True)
+    (found,) = judge(stretch(10, {"shop": SLOW, "stock": doing()}), traces=(Trace("1-1", (root, other)),))
+    assert (found.cause, found.depends_on) == ("dependency", ("stock",))
