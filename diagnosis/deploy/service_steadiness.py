@@ -19,6 +19,8 @@ from diagnosis.findings import Finding
 from diagnosis.windows import spoken
 
 _MOST_EVENTS = 3
+_TAKEN_BACK = frozenset({"SpotInterruption", "TerminationNotice"})
+_NEAR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def _from_stops(
     endings = abnormal(tasks.stopped)
     mine = [one for one in endings if one.task.definition == trouble.definition] or endings
     if not mine:
-        return None
+        return _reclaimed(trouble, tasks)
     chosen = likeliest(mine)
     absent = missing_for(prerequisites, chosen.task.definition, chosen.cause)
     if absent:
@@ -145,6 +147,17 @@ def _from_stops(
     said = f"{len(mine)} stopped, the likeliest {described(chosen.task)}"
     sure = chosen.cause != "unknown" and chosen.confidence >= SURE
     return Reason(chosen.cause, sure, chosen.remedy, said)
+
+
+def _reclaimed(trouble: Trouble, tasks: ServiceTasks) -> Reason | None:
+    """Spot took tasks back, and nothing took their place."""
+    taken = [
+        t for t in tasks.stopped if t.code in _TAKEN_BACK and (not trouble.since or t.stopped >= trouble.since - _NEAR)
+    ]
+    if not taken:
+        return None
+    remedy = "keep a base of on-demand tasks: a capacity provider strategy with FARGATE or an on-demand group as base"
+    return Reason("spot", True, remedy, f"{len(taken)} taken back, the newest {described(taken[-1])}")
 
 
 def _absent(prerequisites: TaskPrerequisites | Blind, definition: str) -> Reason | None:

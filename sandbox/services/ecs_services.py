@@ -89,6 +89,9 @@ def describe(backend: Any, service: Any, with_tags: bool) -> dict[str, Any]:
             members["currentServiceRevisions"] = [revision | {"runningTaskCount": run, "pendingTaskCount": wait}]
     else:
         members["taskSets"] = _task_sets(backend, service, members)
+    if controller == "EXTERNAL":  # whose task sets say where and what they run
+        members |= dict.fromkeys(("launchType", "networkConfiguration", "taskDefinition"))
+        members["loadBalancers"] = []
     return {name: value for name, value in members.items() if value is not None}
 
 
@@ -163,6 +166,7 @@ def _task_set(backend: Any, service: Any, one: Any) -> dict[str, Any]:
         "updatedAt": one.updatedAt,
         "launchType": one.launch_type,
         "loadBalancers": one.load_balancers,
+        "networkConfiguration": one.network_configuration,
         "scale": one.scale,
         "stabilityStatus": "STEADY_STATE" if steady else "STABILIZING",
         "stabilityStatusAt": one.stabilityStatusAt,
