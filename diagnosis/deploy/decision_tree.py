@@ -23,7 +23,9 @@ CODEDEPLOYS_OWN = frozenset(
 TRAFFIC = frozenset({"AllowTraffic", "AllowTestTraffic"})
 CERTAIN = 0.7
 """From this confidence on an explanation is taken for the cause; below it is a hint."""
-Question = Callable[[GroupDeployment], "Reason | None"]
+_BUNDLE = (
+    "let the instance profile read the revision: s3:GetObject on its bucket, and kms:Decrypt where it is encrypted"
+)
 
 
 @dataclass(frozen=True)
@@ -171,12 +173,13 @@ def _odd_event(group: GroupDeployment) -> Reason | None:
 def _code_alone(group: GroupDeployment) -> Reason:
     deployment = group.deployment
     explained = explain("codedeploy_error", deployment.error_message, {"errorCode": deployment.error_code})
-    said = " ".join(word for word in (deployment.error_code, deployment.error_message) if word)
+    said = ": ".join(word for word in (deployment.error_code, deployment.error_message) if word)
+    by_people = explained.cause == "scaling_normal"
     return Reason(
         "otherwise",
         explained.specific_cause or "unknown",
         said or f"CodeDeploy gives no reason for {deployment.status}",
-        explained.remedy,
+        "ask who stopped it and why; then deploy again, or go back" if by_people else explained.remedy,
         proven=explained.specific_cause is not None and bool(deployment.error_code),
     )
 
@@ -187,7 +190,8 @@ def _told(group: GroupDeployment, branch: str, cause: Cause, causes: tuple[Cause
         explained = _explained(event)
         if explained.specific_cause in causes and event.code not in SCRIPT_CODES:
             why = f"{event.name} failed on {target.id}: {event.message or event.code}"
-            return Reason(branch, cause, why, explained.remedy, explained.confidence >= CERTAIN, target, event)
+            remedy = _BUNDLE if branch == "role" and event.name == "DownloadBundle" else explained.remedy
+            return Reason(branch, cause, why, remedy, explained.confidence >= CERTAIN, target, event)
     deployment = group.deployment
     explained = explain("codedeploy_error", deployment.error_message, {"errorCode": deployment.error_code})
     if explained.specific_cause not in causes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from statistics import median
@@ -60,8 +61,14 @@ def _failed(group: GroupDeployment, old: timedelta) -> Finding:
         reason,
         symptom=f"{group.target.name}: {_observed(group)}, expected Succeeded on every target",
         impact=impact_of(group, old),
-        evidence=(_about(deployment), *evidence_of(group, reason)),
+        evidence=(_about(deployment), *_counted(group), *evidence_of(group, reason)),
     )
+
+
+def _counted(group: GroupDeployment) -> list[str]:
+    """How the targets stand, where there are several."""
+    counts = Counter(target.status for target in group.targets)
+    return ["targets: " + ", ".join(f"{n} {status}" for status, n in counts.most_common())] if len(counts) > 1 else []
 
 
 def impact_of(group: GroupDeployment, old: timedelta) -> Impact:
