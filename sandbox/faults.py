@@ -164,7 +164,7 @@ def _refusal(fault: Fault, call: Call, environ: dict[str, Any]) -> Answer | None
 
 def _spoiled(fault: Fault, call: Call, answer: Answer) -> Answer:
     """The answer where the fault changes what the service said."""
-    if answer.status != 200:
+    if not 200 <= answer.status < 300:
         return answer
     if fault.kind == "partial":
         return thinning.partial(call, answer, fault.keep)
