@@ -11,6 +11,7 @@ from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
+from diagnosis.deploy.target_users import TargetUsers, port_mismatch
 from diagnosis.findings import Finding
 from diagnosis.network.description import NetworkDescription
 from diagnosis.network.load_balancer_paths import Destination, LoadBalancerPath, cause_of, path_of
@@ -84,27 +85,6 @@ class TargetGroupHealth:
     """The slowest answer that TargetResponseTime has of the last minutes; None where nobody looked or none has any."""
 
 
-@dataclass(frozen=True)
-class TargetUse:
-    """A service of ECS that registers its tasks with a target group, and the ports its containers map.
-
-    `own_interface` says that tasks have addresses of their own, so that these ports are the targets'.
-    """
-
-    service: str
-    container: str
-    ports: tuple[int, ...]
-    own_interface: bool
-
-
-@dataclass(frozen=True)
-class TargetUsers:
-    """The services behind a target group whose targets look sick; none where it has no service, or looks well."""
-
-    target: Target
-    uses: tuple[TargetUse, ...] = ()
-
-
 def surely_healthy(healthy: Series | Blind, unhealthy: Series | Blind, now: datetime) -> bool:
     """Do the host counts of a load balancer alone show that every target is healthy?
 
@@ -142,7 +122,9 @@ def unhealthy_targets(
     since = group.unhealthy_since
     if sick and since and group.as_of - since < timedelta(minutes=minutes_before_red):
         return []
-    mismatch = _mismatch(group, sick, users)
+    fixed = group.health_check.port
+    asked = {int(fixed)} if fixed.isdigit() else {state.port for state in sick}
+    mismatch = port_mismatch(asked, users)
     refused = () if mismatch else _refusals(group, sick, network)
     cause: Cause = "config" if mismatch else _cause(group, sick, refused)
     blockers = refused if isinstance(refused, tuple) else ()
@@ -258,20 +240,6 @@ def _cause(group: TargetGroupHealth, sick: Sequence[TargetState], refused: tuple
         return cause_of(refused[0])
     reasons = {state.reason for state in sick}
     return next((cause for known, cause in _CAUSES.items() if known in reasons), "unknown")
-
-
-def _mismatch(group: TargetGroupHealth, sick: Sequence[TargetState], users: TargetUsers | Blind | None) -> str:
-    """What is wrong with the port that is asked, where no container behind the targets maps it; else empty."""
-    if not isinstance(users, TargetUsers) or not users.uses or not all(use.own_interface for use in users.uses):
-        return ""
-    fixed = group.health_check.port
-    asked = {int(fixed)} if fixed.isdigit() else {state.port for state in sick}
-    mapped = {port for use in users.uses for port in use.ports}
-    if not mapped or asked & mapped:
-        return ""
-    named = ", ".join(sorted({use.service for use in users.uses}))
-    ports = ", ".join(map(str, sorted(mapped)))
-    return f"the health check asks port {', '.join(map(str, sorted(asked)))}, the containers of {named} map {ports}"
 
 
 def _why(group: TargetGroupHealth, sick: Sequence[TargetState], refused: tuple[Blocker, ...] | Blind) -> str:

@@ -45,6 +45,7 @@ def build(world: World) -> None:
         taskDefinition="printer",
         desiredCount=6,
         capacityProviderStrategy=[{"capacityProvider": "press", "weight": 1}],
+        deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
     )
     world.change(
         "ecs:UpdateService",

@@ -68,7 +68,7 @@ _SEE = "For more information, see the Troubleshooting section of the Amazon ECS 
 
 def refusal_of(backend: Any, service: Any) -> str | None:
     """Why no machine of a cluster takes another task of a service, in ECS's words; None where one would."""
-    from sandbox.services.ecs import on_fargate
+    from sandbox.services.ecs_running import on_fargate
 
     if on_fargate(backend, service):
         return None

@@ -46,14 +46,14 @@ class ServiceDeploymentVerbs(EcsVerbs):
         all of them once it is past its scale-up), `stage` a lifecycleStage, `traffic` and `test_traffic` the new
         revision's shares in percent, `alarms` the deployment alarms that fired.
         """
-        from sandbox.services import ecs, ecs_book
+        from sandbox.services import ecs_book, ecs_running
 
         place = self._place(account, region)
         backend, owner = self._ecs_service(service, place)
         if status not in ecs_book.FINISHED | ecs_book.UNDER_WAY:
             words = ", ".join(sorted(ecs_book.FINISHED | ecs_book.UNDER_WAY))
             raise ScenarioError(f"service_deployment: status {status!r}: write {words}")
-        known = ecs.known(backend, owner)
+        known = ecs_running.known(backend, owner)
         started = self._moment(at)
         finished = min(started + timedelta(seconds=seconds(takes)), self.now)
         strategy = strategy or str(known.configuration()["strategy"])
@@ -78,31 +78,31 @@ class ServiceDeploymentVerbs(EcsVerbs):
 
     def _roll(self, backend: Any, owner: Any, made: Any, running: int | None, pending: int) -> None:
         """Bring a service to where the deployment left it."""
-        from sandbox.services import ecs
+        from sandbox.services import ecs_running
         from sandbox.services.ecs_services import desired, members_of
 
-        known = ecs.known(backend, owner)
+        known = ecs_running.known(backend, owner)
         if made.status == "SUCCESSFUL":
-            ecs.roll_out(backend, owner, made)
+            ecs_running.roll_out(backend, owner, made)
             return
         known.deployments.append(made)
         if not made.status.startswith("ROLLBACK"):
             owner.task_definition = made.task_definition
-        if made.status == "ROLLBACK_SUCCESSFUL" or not ecs.runs_tasks(backend, owner):
+        if made.status == "ROLLBACK_SUCCESSFUL" or not ecs_running.runs_tasks(backend, owner):
             return
         count = running if running is not None else desired(backend, owner) if made.stage in _AFTER_SCALE_UP else 0
         how: dict[str, Any] = {"definition": made.task_definition, "by": made.id, "at": made.started}
-        ecs.start(backend, owner, count, **how)
-        ecs.start(backend, owner, pending, waiting=True, **how)
+        ecs_running.start(backend, owner, count, **how)
+        ecs_running.start(backend, owner, pending, waiting=True, **how)
         known.held = len(members_of(backend, owner))
 
     def _tell(self, backend: Any, owner: Any, made: Any) -> None:
         """What ECS writes about a deployment in the service's events."""
-        from sandbox.services import ecs
+        from sandbox.services import ecs_running
         from sandbox.services.ecs_book import Event
         from sandbox.services.ecs_deployments import breaker_of
 
-        known, name = ecs.known(backend, owner), f"(service {owner.name})"
+        known, name = ecs_running.known(backend, owner), f"(service {owner.name})"
         failed = breaker_of(known, made, int(owner.desired_count))["status"] == "TRIGGERED"
         lines: list[tuple[datetime, str]] = []
         if made.status == "SUCCESSFUL":

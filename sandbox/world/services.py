@@ -74,19 +74,19 @@ class ServiceVerbs(EcsVerbs):
         The scheduler tries to start others: it says so in an event. Where the cluster has Container Insights, its
         RunningTaskCount, PendingTaskCount and DesiredTaskCount follow.
         """
-        from sandbox.services import ecs
+        from sandbox.services import ecs_running
         from sandbox.services.ecs_book import Event
         from sandbox.services.ecs_services import desired, members_of
 
         place = self._place(account, region)
         backend, owner = self._ecs_service(service, place)
-        since, known = self._moment(at), ecs.known(backend, owner)
+        since, known = self._moment(at), ecs_running.known(backend, owner)
         tasks = members_of(backend, owner)
         if running > len(tasks):
             raise ScenarioError(f"tasks_running: {service} runs {len(tasks)} tasks, not {running}")
         known.held = running + pending
-        ecs.stop(backend, owner, tasks[running:][::-1], at=since)
-        waiting = ecs.start(backend, owner, pending, at=since, waiting=True)
+        ecs_running.stop(backend, owner, tasks[running:][::-1], at=since)
+        waiting = ecs_running.start(backend, owner, pending, at=since, waiting=True)
         named = ":" * bool(waiting) + "".join(f" (task {task.task_arn.rsplit('/', 1)[-1]})" for task in waiting)
         short = desired(backend, owner) - running
         if short > 0:
@@ -120,13 +120,13 @@ class ServiceVerbs(EcsVerbs):
         region: str | None = None,
     ) -> None:
         """ECS wrote an event of a service; `(service NAME)` is put before a message that does not begin so."""
-        from sandbox.services import ecs
+        from sandbox.services import ecs_running
         from sandbox.services.ecs_book import Event
 
         place = self._place(account, region)
         backend, owner = self._ecs_service(service, place)
         said = message if message.startswith("(service ") else f"(service {owner.name}) {message}"
-        events = ecs.known(backend, owner).events
+        events = ecs_running.known(backend, owner).events
         events += [Event(moment, said) for moment in self._moments(at, every, until)]
 
     def container_health(
@@ -142,11 +142,11 @@ class ServiceVerbs(EcsVerbs):
 
         Without this verb containers are HEALTHY; one whose task definition has no health check is UNKNOWN in any case.
         """
-        from sandbox.services import ecs
+        from sandbox.services import ecs_running
 
         one_of("status", status, _HEALTH)
         backend, owner = self._ecs_service(service, self._place(account, region))
-        ecs.known(backend, owner).health[container] = (status, tasks)
+        ecs_running.known(backend, owner).health[container] = (status, tasks)
 
 
 def _by_container(said: Any, names: list[str]) -> dict[str, Any]:
