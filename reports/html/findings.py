@@ -14,8 +14,8 @@ from reports.html.telling import Telling
 from reports.tally import Result
 from reports.words import command, one_line, several
 
-SHOWN_OF_A_KIND = 20
-"""So many findings of one check and cause are laid out; the table names every one."""
+SHOWN_OF_A_KIND, SHOWN_OF_A_CAUSE = 10, 40
+"""So many findings of one check and cause, and of a cause, are laid out; the table names every one."""
 MOST_DRAWN = 60
 """So many findings are drawn; beyond that a page is no longer quick to open."""
 
@@ -36,17 +36,14 @@ def findings(told: Telling) -> Html:
 
 def _fold(cause: str, found: list[tuple[Result, Finding]], told: Telling, drawn: Counter[str]) -> Html:
     kinds = Counter[str]()
-    cards = []
+    cards: list[Html] = []
     for result, finding in found:
         kinds[result.check] += 1
-        if kinds[result.check] <= SHOWN_OF_A_KIND:
+        if kinds[result.check] <= SHOWN_OF_A_KIND and len(cards) < SHOWN_OF_A_CAUSE:
             drawn["all"] += 1
             cards.append(_card(result, finding, told, draw=drawn["all"] <= MOST_DRAWN))
-    more = [
-        tag("p", f"{number - SHOWN_OF_A_KIND:,} more of {check}: the table names them", class_="quiet")
-        for check, number in kinds.items()
-        if number > SHOWN_OF_A_KIND
-    ]
+    left = len(found) - len(cards)
+    more = tag("p", f"{left:,} more: the table names every one", class_="quiet") if left else None
     urgent = found[0][1].impact == "now"
     subjects = ", ".join(list(dict.fromkeys(one_line(finding.subject) for _, finding in found))[:4])
     title = tag(
