@@ -12,6 +12,8 @@ import pytest
 from diagnosis.runs import Entrance, RunView, Usage
 from diagnosis.windows import spoken
 from reports import words
+from reports.history import Past
+from reports.history.plugin import past_in
 from reports.tally import Result, Tally, tally_of
 from reports.verdicts import view_of
 from reports.words import one_line, several, size, visible
@@ -65,7 +67,7 @@ class SummaryPlugin:
         _blind(write, tally)
         _excused(write, tally, view)
         code = exitstatus if exitstatus in _CUT_SHORT else tally.exit_code()
-        _closing(write, tally, view, config.hook.pytest_vitals_usage(config=config))
+        _closing(write, tally, view, config.hook.pytest_vitals_usage(config=config), past_in(config))
         write.lines([f"exit:     {_CUT_SHORT.get(code) or _MEANING[code]}"])
 
 
@@ -164,14 +166,26 @@ def _excused(write: Writer, tally: Tally, view: RunView) -> None:
     )
 
 
-def _closing(write: Writer, tally: Tally, view: RunView, usage: Usage | None) -> None:
+def _closing(write: Writer, tally: Tally, view: RunView, usage: Usage | None, past: Past) -> None:
     write.section("coverage")
     write.lines([f"coverage: {tally.coverage()}"])
     if usage and view.mode != "replay":
         scanned = f"{size(usage.scanned_bytes)} of logs scanned, " if usage.scanned_bytes else ""
         calls = several(sum(usage.calls.values()), "AWS call")
         write.lines([f"usage:    {calls}, {scanned}about ${usage.cost_usd:.4f}"])
+    write.lines(_since_last_time(past))
     write.lines([f"report:   {Path(view.folder) / 'report.html'}"])
+
+
+def _since_last_time(past: Past) -> list[str]:
+    """What became of things since the last run that asked the same, where history knows one."""
+    if past.problem:
+        return [f"history:  {one_line(past.problem)}"]
+    if past.before is None:
+        return []
+    counts = [f"{len(past.new)} new", f"{len(past.fixed)} fixed", f"{len(past.still)} still sick"]
+    counts += [f"{len(past.unseen)} not seen any more"] if past.unseen else []
+    return [f"history:  {', '.join(counts)} since {past.before:%Y-%m-%d %H:%M} UTC"]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from diagnosis import console
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
+from diagnosis.exhibits import Bars
 from diagnosis.findings import Finding, earliest
 from diagnosis.network.blocking import cause_of, command_of, resource_of
 from diagnosis.network.description import NetworkDescription
@@ -196,7 +197,19 @@ def _finding(logs: VpcFlowLogs, flows: VpcFlows, several: Sequence[tuple[Spike, 
         proven=first is not None,
         link=console.vpc(logs.target.place, "VpcDetails:VpcId=", name),
         command=command_of(first) if first else aws("ec2", "describe-flow-logs", "--flow-log-ids", flows.log),
+        exhibits=(_compared(flows),),
     )
+
+
+def _compared(flows: VpcFlows) -> Bars:
+    """Refused flows of the window beside those of the same clock times before."""
+    stretches = [*(flows.before if isinstance(flows.before, tuple) else ()), flows.now]
+    bars = [(stretch.when, float(_refused(stretch))) for stretch in stretches]
+    return Bars(f"{flows.vpc}: refused internal traffic by window", "REJECT", tuple(bars))
+
+
+def _refused(stretch: Stretch) -> int:
+    return sum(tally.records for tally in stretch.tallies if tally.action == "REJECT" and tally.inside)
 
 
 def _more(spikes: Sequence[Spike]) -> tuple[str, ...]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from reports.history import Key, Past, Sick
+from reports.terminal import _since_last_time
+from tests.builders import ago
+
 pytest_plugins = "pytester"
 
 MANY_BLIND = """
@@ -153,3 +157,12 @@ def test_what_a_check_prints_of_aws_is_inert_too(hear):
     assert "\x1b" not in text
     assert "\x9b" not in text
     assert "a\\x1b[2Jb\\x9bc FAILED fake" in text
+
+
+def test_what_became_of_things_since_last_time_is_counted():
+    one = Sick(Key("test_a", "1/r/a", "lock"), "a: sick")
+    past = Past(ago(1440), new=(one, one), still=(one,), unseen=(one,))
+    (line,) = _since_last_time(past)
+    assert line == "history:  2 new, 0 fixed, 1 still sick, 1 not seen any more since 2026-03-03 12:00 UTC"
+    assert _since_last_time(Past()) == []
+    assert _since_last_time(Past(problem="has schema 7")) == ["history:  has schema 7"]
