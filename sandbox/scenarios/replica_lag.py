@@ -29,6 +29,7 @@ def build(world: World) -> None:
     world.database_load("orders-reports", steady(1.1, noise=0.1), "CPU", "SELECT sum(total) FROM orders")
     world.client("cloudwatch").put_metric_alarm(
         AlarmName="orders-reports-cpu",
+        AlarmDescription="reports are slow: https://wiki.example.com/playbooks/orders-reports-cpu",
         Namespace="AWS/RDS",
         MetricName="CPUUtilization",
         Dimensions=[{"Name": "DBInstanceIdentifier", "Value": "orders-reports"}],
