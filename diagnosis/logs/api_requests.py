@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -97,15 +98,22 @@ def failing_requests(
 
 
 def _usual_4xx(requests: ApiRequests) -> float | None:
-    """The smallest share of the earlier days with enough requests, of all of them together where none has; None
-    where there are none.
+    """The share of the quietest earlier day, with those that differ from it by chance alone; None where there is none.
+
+    A day with an incident of its own is no measure, and a single day of few errors is none either.
     """
     if isinstance(requests.before, Blind) or not requests.before:
         return None
-    telling = [before for before in requests.before if before.requests >= _TELLING]
-    if telling:
-        return min(before.client_errors / before.requests for before in telling)
-    return sum(b.client_errors for b in requests.before) / sum(b.requests for b in requests.before)
+    days = [day for day in requests.before if day.requests >= _TELLING] or list(requests.before)
+    quietest = min(days, key=lambda day: day.client_errors / day.requests)
+    alike = [day for day in days if _is_alike(day, quietest)]
+    return sum(day.client_errors for day in alike) / sum(day.requests for day in alike)
+
+
+def _is_alike(day: RequestsBefore, quietest: RequestsBefore) -> bool:
+    """Whether a day is within three deviations of what the quietest leads to expect."""
+    expected = quietest.client_errors / quietest.requests * day.requests
+    return day.client_errors <= expected + 3 * math.sqrt(expected + 1)
 
 
 def _no_baseline(requests: ApiRequests) -> Blind:
