@@ -103,10 +103,12 @@ def is_among(target: Target, members: set[str]) -> bool:
 
 
 def keys_of(target: Target) -> set[str]:
-    """What a topology may know a target by; a listener belongs to its load balancer."""
+    """What a topology may know a target by; a listener belongs to its load balancer, an alias to its function."""
     keys = {target.arn, f"{target.kind}:{target.name}"} - {""}
     if target.kind == "listener":
         keys.add(target.arn.replace(":listener/", ":loadbalancer/", 1).rsplit("/", 1)[0])
+    if ":function:" in target.arn and target.arn.count(":") > 6:
+        keys.add(target.arn.rsplit(":", 1)[0])
     if target.kind not in ("path", "declared_path"):
         return keys
     kind, *parts = target.arn.split("|")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from diagnosis.deploy.stopped_tasks import StoppedTask
 from diagnosis.gate.comparing import Bounds, Comparison, compare
 from diagnosis.gate.signals import Signal
+from diagnosis.logs.new_errors import ErrorKinds
 from diagnosis.targets import Target
 from diagnosis.windows import Window
 
@@ -20,9 +21,9 @@ class Deployed:
 
     `what` names it (`service deployment …`, `version 8`), `began` is when it was asked for, `shifted` (T0) when the new
     version had all the traffic that it is to have for now. `judged_from` is the earliest moment that is examined,
-    `lag` how late metrics arrive. `stops` are tasks that stopped since the shift. `on_trial`
-    says which share of the traffic the new version has, empty where all. `family` is how many signals are compared in
-    the whole run. `rests_on` are the ARNs of what it moved.
+    `lag` how late metrics arrive. `stops` are tasks that stopped since the shift, `errors` what its logs hold since an
+    hour before it. `on_trial` says which share of the traffic the new version has, empty where all. `family` is how
+    many signals are compared in the whole run. `rests_on` are the ARNs of what it moved.
     """
 
     target: Target
@@ -34,6 +35,7 @@ class Deployed:
     as_of: datetime
     lag: timedelta = SETTLE
     stops: tuple[StoppedTask, ...] = ()
+    errors: tuple[ErrorKinds, ...] = ()
     on_trial: str = ""
     family: int = 0
     rests_on: tuple[str, ...] = ()

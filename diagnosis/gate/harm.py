@@ -12,6 +12,8 @@ from diagnosis.findings import Finding, earliest
 from diagnosis.gate import statistics
 from diagnosis.gate.comparing import Bounds, Comparison
 from diagnosis.gate.deployed import Deployed
+from diagnosis.logs.new_errors import merged
+from diagnosis.logs.words import alike
 
 _MOST_QUOTES = 4
 
@@ -29,6 +31,7 @@ def harm(
     latency_rise: float = 0.2,
     level_rise: float = 0.5,
     min_stops: int = 2,
+    min_hits: int = 5,
     low_traffic_passes: bool = False,
 ) -> list[Finding]:
     """The deployment, where a signal is worse than its control, or what needs no statistics says so.
@@ -51,7 +54,7 @@ def harm(
     compared = deployed.comparisons(bounds, settle)
     minutes = deployed.minutes(settle)
     worse = [one for one in compared if one.certain] + _significant(compared, minutes, deployed.family)
-    broken = _abnormal_stops(deployed, min_stops)
+    broken = [*_abnormal_stops(deployed, min_stops), *_new_errors(deployed, min_hits)]
     if worse or broken:
         return [_harmful(deployed, list(dict.fromkeys(worse)), broken, compared)]
     if not low_traffic_passes:
@@ -64,6 +67,21 @@ def _abnormal_stops(deployed: Deployed, bound: int) -> list[str]:
     found = [task for task in deployed.stops if task.stopped >= deployed.shifted and not ending(task).normal]
     said = [f"task {task.id[:12]} stopped: {task.reason or task.code}" for task in found]
     return [f"{len(found)} tasks stopped since the shift", *said] if len(found) >= bound else []
+
+
+def _new_errors(deployed: Deployed, min_hits: int) -> list[str]:
+    """Kinds of errors that began after the deployment did, and that neither the hour before nor other days had."""
+    told: list[str] = []
+    for errors in deployed.errors:
+        begun = [k for k in merged(errors.kinds) if k.hits >= min_hits and k.first >= deployed.began]
+        if begun and isinstance(errors.known, Blind):
+            raise CouldNotTellError(errors.known)
+        known = () if isinstance(errors.known, Blind) else errors.known
+        fresh = [kind for kind in begun if not any(alike(kind.signature, other) for other in known)]
+        told += [
+            f"new error in {errors.target.name}, {k.hits:,} times since {k.first:%H:%M}: {k.example}" for k in fresh
+        ]
+    return told
 
 
 def _significant(compared: Sequence[Comparison], minutes: float, family: int) -> list[Comparison]:
@@ -111,7 +129,7 @@ def _harmful(
         impact="now",
         symptom=f"{name}: {_observed(first, broken)}, expected {_expected(first)}",
         evidence=(f"{deployed.what}", *(one.said for one in worse), *broken[:_MOST_QUOTES], *others[:_MOST_QUOTES]),
-        why=_why(deployed, first),
+        why=_why(deployed, first, broken),
         remedy="roll back to the version before, then look at what the new one changes",
         resource=deployed.target.arn,
         needed_by=tuple(dict.fromkeys([*(one.signal.resource for one in worse), *deployed.rests_on])),
@@ -126,13 +144,13 @@ def _observed(first: Comparison | None, broken: Sequence[str]) -> str:
 
 
 def _expected(first: Comparison | None) -> str:
-    return first.expected if first else "less than two"
+    return first.expected if first else "none since the version before"
 
 
-def _why(deployed: Deployed, first: Comparison | None) -> str:
+def _why(deployed: Deployed, first: Comparison | None, broken: Sequence[str]) -> str:
     since = f"since {deployed.what} got its traffic at {deployed.shifted:%H:%M} UTC"
     share = f" ({deployed.on_trial})" if deployed.on_trial else ""
-    said = f"{first.signal.name} of {first.signal.subject} {first.observed}" if first else "its tasks stop"
+    said = f"{first.signal.name} of {first.signal.subject} {first.observed}" if first else broken[0]
     return f"{said} {since}{share}"
 
 

@@ -86,3 +86,10 @@ def test_a_listener_belongs_to_its_load_balancer() -> None:
     arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:{}/app/shop/1a"
     listener = Target("listener", HERE, "shop:443", f"{arn.format('listener')}/2b")
     assert is_among(listener, {arn.format("loadbalancer")})
+
+
+def test_an_alias_belongs_to_its_function():
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:mail"
+    alias = Target("deployment", HERE, "mail:live", f"{arn}:live")
+    assert is_among(alias, {arn})
+    assert not is_among(Target("function", HERE, "mail", arn), {f"{arn}:live"})

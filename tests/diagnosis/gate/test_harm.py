@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnosis.answers import CouldNotTellError
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.deploy.stopped_tasks import ContainerEnd, StoppedTask
 from diagnosis.gate.deployed import Deployed
 from diagnosis.gate.harm import harm, not_yet
 from diagnosis.gate.signals import Measured, Signal
-from tests.builders import NOW, ago
+from diagnosis.logs.new_errors import ErrorKind, ErrorKinds
+from tests.builders import NOW, ago, target
 from tests.diagnosis.gate.shots import deployed, latency, ratio, since_shift, stretch
 
 
@@ -161,10 +162,23 @@ def stop(number: int, minutes: float, code: str = "EssentialContainerExited") ->
 def test_stops_since_the_shift_need_no_statistics() -> None:
     twice = deployed(25, ratio(25, 0.0), stops=(stop(1, 20), stop(2, 3)))
     (found,) = harm(twice)
-    assert found.symptom == "shop/checkout: 2 tasks stopped since the shift, expected less than two"
+    assert found.symptom == "shop/checkout: 2 tasks stopped since the shift, expected none since the version before"
     assert "Essential container in task exited" in " ".join(found.evidence)
     assert said(replace(twice, stops=(stop(1, 20), stop(2, 26)))) == "green"
     assert said(replace(twice, stops=(stop(1, 20), stop(2, 3, "UserInitiated")))) == "green"
+
+
+def kinds(first: float, hits: int = 9, known: tuple[str, ...] | Blind = ()) -> ErrorKinds:
+    kind = ErrorKind("KeyError: 'price'", "KeyError", hits, ago(first), "ERROR KeyError: 'price'")
+    return ErrorKinds(target("log_group", "/ecs/shop/checkout"), (kind,), known, ("1 d before",), NOW)
+
+
+def test_an_error_that_began_with_the_deployment_is_harm() -> None:
+    (found,) = harm(deployed(25, ratio(25, 0.0), errors=(kinds(20),)))
+    assert "new error in /ecs/shop/checkout, 9 times since 11:40: ERROR KeyError: 'price'" in found.symptom
+    for others in (kinds(80), kinds(20, hits=4), kinds(20, known=("KeyError: 'price'",))):
+        assert said(deployed(25, ratio(25, 0.0), errors=(others,))) == "green"
+    assert said(deployed(25, ratio(25, 0.0), errors=(kinds(20, known=Blind("denied", "missing x")),))) == "missing x"
 
 
 def test_many_signals_ask_for_more() -> None:
