@@ -11,6 +11,7 @@ from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.database.inside import WaitShare
 from diagnosis.database.waits import CPU, meaning
+from diagnosis.exhibits import Bars, Exhibit, Timeline, line
 from diagnosis.findings import Finding
 from diagnosis.series import Series
 from diagnosis.targets import Target
@@ -76,8 +77,17 @@ def overload(load: DatabaseLoad, *, minutes: float = 5, per_vcpu: float = 1) -> 
             as_of=load.as_of,
             link=console.database(load.target.place, name),
             command=aws("rds", "describe-db-instances", "--db-instance-identifier", name),
+            exhibits=_exhibits(load, bound),
         )
     ]
+
+
+def _exhibits(load: DatabaseLoad, bound: float) -> tuple[Exhibit, ...]:
+    """The load against its vCPUs, and what it waits for."""
+    name = load.target.name
+    curve = Timeline(f"{name}: active sessions", "sessions", (line("load", load.load),), bound=bound)
+    waits = tuple((share.wait, share.sessions) for share in load.waits[:5])
+    return (curve, Bars(f"{name}: load by what is waited for", "sessions", waits)) if waits else (curve,)
 
 
 def _blame(load: DatabaseLoad, mean: float) -> tuple[Cause, str, str]:

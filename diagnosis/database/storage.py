@@ -10,6 +10,7 @@ from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Impact
 from diagnosis.commands import aws
+from diagnosis.exhibits import Timeline, line
 from diagnosis.findings import Finding
 from diagnosis.series import Series
 from diagnosis.targets import Target
@@ -78,6 +79,14 @@ def storage_exhaustion(
             proven=True,
             link=console.database(storage.target.place, name),
             command=aws("rds", "describe-db-instances", "--db-instance-identifier", name),
+            exhibits=(
+                Timeline(
+                    f"{name}: {storage.metric}, and the least that should be free",
+                    "bytes",
+                    (line("free", storage.free_bytes),),
+                    bound=min_free_share * storage.allocated_bytes,
+                ),
+            ),
         )
     ]
 

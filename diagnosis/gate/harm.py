@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from diagnosis import console
 from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.deploy.stopped_tasks import ending
+from diagnosis.exhibits import Timeline, line
 from diagnosis.findings import Finding, earliest
 from diagnosis.gate import statistics
 from diagnosis.gate.comparing import Bounds, Comparison
 from diagnosis.gate.deployed import Deployed
+from diagnosis.gate.signals import Signal
 from diagnosis.logs.new_errors import merged
 from diagnosis.logs.words import alike
 
-_MOST_QUOTES = 4
+_MOST_QUOTES, _MOST_DRAWN = 4, 2
 
 
 def harm(
@@ -57,8 +59,9 @@ def harm(
     broken = [*_abnormal_stops(deployed, min_stops), *_new_errors(deployed, min_hits)]
     if worse or broken:
         return [_harmful(deployed, list(dict.fromkeys(worse)), broken, compared)]
+    _refuse_to_hurry(deployed, minutes, settle)
     if not low_traffic_passes:
-        _refuse_to_guess(deployed, compared, minutes, settle, bounds)
+        _refuse_to_guess(deployed, compared, bounds)
     return []
 
 
@@ -94,15 +97,16 @@ def _significant(compared: Sequence[Comparison], minutes: float, family: int) ->
     return [one for one, significant in zip(tested, verdicts, strict=True) if significant and one.large]
 
 
-def _refuse_to_guess(
-    deployed: Deployed, compared: Sequence[Comparison], minutes: float, settle: timedelta, bounds: Bounds
-) -> None:
+def _refuse_to_hurry(deployed: Deployed, minutes: float, settle: timedelta) -> None:
     first = statistics.LOOKS[0][0]
-    name = f"{deployed.target.name}: {deployed.what}"
     if minutes < first:
         at = deployed.shifted + settle + timedelta(minutes=first) + deployed.lag
         seen = f"{minutes:.0f} min of metrics after it, expected {first:.0f}"
-        raise _unknown(f"{name}: too early: {seen}; ask at {at:%H:%M} UTC")
+        raise _unknown(f"{deployed.target.name}: {deployed.what}: too early: {seen}; ask at {at:%H:%M} UTC")
+
+
+def _refuse_to_guess(deployed: Deployed, compared: Sequence[Comparison], bounds: Bounds) -> None:
+    name = f"{deployed.target.name}: {deployed.what}"
     ratios = [one for one in compared if one.signal.kind == "ratio"]
     if all(one.idle for one in ratios):
         raise _unknown(f"{name}: inconclusive: no traffic after it to compare")
@@ -136,7 +140,16 @@ def _harmful(
         onset=_onset(deployed, worse),
         as_of=deployed.as_of,
         link=_link(deployed, worse),
+        exhibits=tuple(_drawn(one.signal, deployed.shifted) for one in worse[:_MOST_DRAWN]),
     )
+
+
+def _drawn(signal: Signal, shifted: datetime) -> Timeline:
+    """A signal from an hour before the deployment on, the shift marked, beside the old version where that is known."""
+    lines = [line("now", signal.new.values)]
+    lines += [line("old version", signal.old.values)] if signal.old and signal.old.values else []
+    title = f"{signal.name} of {signal.subject}, before and after the shift"
+    return Timeline(title, signal.unit, tuple(lines), onset=shifted)
 
 
 def _observed(first: Comparison | None, broken: Sequence[str]) -> str:

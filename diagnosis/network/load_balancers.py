@@ -9,6 +9,7 @@ from datetime import datetime
 from diagnosis import console
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
+from diagnosis.exhibits import Timeline, line
 from diagnosis.findings import Finding
 from diagnosis.series import Series
 from diagnosis.targets import Target
@@ -103,8 +104,14 @@ def unreached_targets(
             as_of=traffic.as_of,
             link=console.link(traffic.target.place, "ec2/home", f"LoadBalancer:loadBalancerArn={traffic.target.arn}"),
             command=aws("elbv2", "describe-load-balancers", "--load-balancer-arns", traffic.target.arn),
+            exhibits=(_drawn(traffic, sick, sick[worst].onset(lambda value: value > 0)),),
         )
     ]
+
+
+def _drawn(traffic: LoadBalancerTraffic, sick: Mapping[str, Series], onset: datetime | None) -> Timeline:
+    lines = (line("requests", traffic.requests), *(line(name, series) for name, series in sick.items()))
+    return Timeline(f"{traffic.target.name}: requests and failures by minute", "", lines[:4], onset=onset)
 
 
 def _is_sick(name: str, traffic: LoadBalancerTraffic, max_share: float, min_failures: int) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from diagnosis import console
 from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.commands import aws
+from diagnosis.exhibits import Timeline, line
 from diagnosis.findings import Finding
 from diagnosis.performance.blame import Blame, blame_for_faults, blame_for_load, blame_for_slowness
 from diagnosis.performance.headroom import ComputeLoads
@@ -119,6 +120,16 @@ def _slow(
         onset=traffic.p95_s.onset(lambda value: value >= bound),
         as_of=traffic.as_of,
         link=console.target_group(traffic.target.place, traffic.target.arn),
+        exhibits=(
+            Timeline(
+                f"{name}: 95th percentile of response time, usual up to {usual:,.2f} s",
+                "s",
+                (line("p95", traffic.p95_s),),
+                bound=bound,
+                band=(0.0, usual),
+                onset=traffic.p95_s.onset(lambda value: value >= bound),
+            ),
+        ),
     )
 
 
@@ -160,5 +171,13 @@ def faulty_answers(
             as_of=traffic.as_of,
             link=console.target_group(traffic.target.place, traffic.target.arn),
             command=aws("elbv2", "describe-target-health", "--target-group-arn", traffic.target.arn),
+            exhibits=(
+                Timeline(
+                    f"{name}: requests and 5xx by minute",
+                    "",
+                    (line("requests", traffic.requests), line("5xx", traffic.faults)),
+                    onset=onset,
+                ),
+            ),
         )
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 
 from diagnosis.findings import Finding
 from reports.charts import figure
@@ -57,7 +56,7 @@ def _fold(cause: str, found: list[tuple[Result, Finding]], told: Telling, drawn:
 
 def _card(result: Result, finding: Finding, told: Telling, *, draw: bool) -> Html:
     rows = [*(("saw", one_line(text)) for text in finding.evidence), ("why", one_line(finding.why))]
-    rows += [("try", one_line(finding.remedy)), ("since", _since(result, finding, told))]
+    rows += [("try", one_line(finding.remedy)), *_since(result, finding, told)]
     look = command(finding, told.view.profile)
     lines = [(tag("dt", name), tag("dd", text)) for name, text in rows if text]
     link = console(finding.link)
@@ -75,11 +74,11 @@ def _card(result: Result, finding: Finding, told: Telling, *, draw: bool) -> Htm
     )
 
 
-def _since(result: Result, finding: Finding, told: Telling) -> str:
-    """The earlier of what the evidence says and what earlier runs saw."""
+def _since(result: Result, finding: Finding, told: Telling) -> list[tuple[str, str]]:
+    """When it began by the evidence, and since when each run has seen it: what comes nightly began more than once."""
     seen = told.past.since(Key(result.check, result.target, finding.cause))
-    moments: list[datetime] = [moment for moment in (finding.onset, seen) if moment]
-    return since_words(min(moments), told.view.now) if moments else ""
+    moments = (("since", finding.onset), ("each run", seen))
+    return [(name, since_words(moment, told.view.now)) for name, moment in moments if moment]
 
 
 def _bare(results: list[Result]) -> Html:

@@ -51,7 +51,7 @@ def _list(class_: str, title: str, several_sick: Sequence[Sick], now: datetime) 
 
 
 def _line(sick: Sick, now: datetime) -> Content:
-    since = f" · since {since_words(sick.since, now)}" if sick.since else ""
+    since = f" · in each run since {since_words(sick.since, now)}" if sick.since else ""
     return [tag("span", sick.key.cause, class_="chip"), " ", one_line(sick.symptom), tag("span", since, class_="quiet")]
 
 

@@ -91,7 +91,7 @@ def _root(rank: int, root: Root, others: int, told: Telling) -> Html:
         ("check", f"{root.case.check}[{root.case.target}]"),
         *(("doubt", line) for line in doubts(root)),
     ]
-    share = f"explains {len(root.explains)} of {several(others, 'other finding')}"
+    share = f"explains {len(root.explains)} of {several(others, 'other finding')}" if others else "the only finding"
     return tag(
         "article",
         tag("h3", tag("span", str(rank), class_="rank"), " ", one_line(root.sentence())),
