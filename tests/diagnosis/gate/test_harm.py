@@ -113,6 +113,7 @@ def test_too_little_traffic_is_inconclusive_unless_it_may_pass() -> None:
     assert "inconclusive" in said(quiet)
     assert "26 requests" in said(quiet)
     assert said(quiet, low_traffic_passes=True) == "green"
+    assert "too early" in said(deployed(5, ratio(5, 0.0, 1.0)), low_traffic_passes=True)
 
 
 def test_low_traffic_that_may_pass_is_red_all_the_same_where_it_fails() -> None:
@@ -126,6 +127,15 @@ def test_requests_that_no_longer_come_need_no_statistics() -> None:
     assert "no request" in found.symptom
     once_a_day = deployed(20, ratio(20, 0.0, lambda minute: 30.0 if minute == -50 else 0.0, usual_requests=0.0))
     assert "no traffic" in said(once_a_day)
+
+
+def test_a_version_on_trial_need_not_get_any() -> None:
+    assert "no traffic" in said(deployed(20, ratio(20, 0.0, 0.0, old=(0.0, 30.0))))
+
+
+def test_a_silence_of_a_minute_or_two_may_be_lag() -> None:
+    late = ratio(6, 0.0, lambda minute: 300.0 if minute < 0 else 0.0, usual_requests=300.0)
+    assert "too early" in said(deployed(6, late))
 
 
 def test_twice_the_traffic_is_no_harm() -> None:
