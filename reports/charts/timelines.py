@@ -10,6 +10,8 @@ from reports.charts.drawing import WIDTH, frame, highest, number, rect, rule, te
 from reports.html.markup import Html, tag
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 170, 62, 12, 18, 24
+_SHORT = 2
+"""So many letters of a unit fit beside each number of the axis."""
 COLOURS = 4
 """So many lines are told apart by colour."""
 
@@ -45,11 +47,14 @@ def _grid(shown: Timeline, scale: _Scale) -> list[Html]:
     if shown.band:
         low, high = scale.y(shown.band[0]), scale.y(shown.band[1])
         parts.append(rect(LEFT, high, WIDTH - LEFT - RIGHT, max(low - high, 2), "band", "usual"))
+    unit = shown.unit if len(shown.unit) <= _SHORT or shown.unit == "bytes" else ""
+    if shown.unit and not unit:
+        parts.append(text(LEFT, TOP - 6, shown.unit))
     for share in (0.0, 0.5, 1.0):
         y = scale.y(scale.top * share)
         parts += [
             rule(LEFT, y, WIDTH - RIGHT, y, "grid"),
-            text(LEFT - 6, y + 4, number(scale.top * share, shown.unit), anchor="end"),
+            text(LEFT - 6, y + 4, number(scale.top * share, unit), anchor="end"),
         ]
     whole_day = (scale.end - scale.start).total_seconds() > 36 * 3600
     form = "%b %d" if whole_day else "%H:%M"
