@@ -104,16 +104,18 @@ def start_analysis(request: Request) -> dict[str, Any]:
     place, path_id = _place(request), request.get("NetworkInsightsPathId")
     path = _known(place.paths, path_id, "NetworkInsightsPath")
     identity = f"nia-{uuid.uuid4().hex[:17]}"
-    place.ends_at[identity] = time.monotonic() + RUNS_S
+    found = _result(request, path)
     place.analyses[identity] = {
         "NetworkInsightsAnalysisId": identity,
         "NetworkInsightsAnalysisArn": _arn(request, "network-insights-analysis", identity),
         "NetworkInsightsPathId": path_id,
         "StartDate": era.moment(),
         "Tags": _tags(request),
-        **_result(request, path),
+        **found,
     }
-    return {"NetworkInsightsAnalysis": _shown(place, identity)}
+    # It runs from its answer on, however long the model took.
+    place.ends_at[identity] = time.monotonic() + RUNS_S
+    return {"NetworkInsightsAnalysis": _running(place.analyses[identity])}
 
 
 def _result(request: Request, path: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,8 +168,10 @@ def _explanation(blocker: Blocker, request: Request) -> dict[str, Any]:
 def _shown(place: _Place, identity: str) -> dict[str, Any]:
     """An analysis as it is now: what it found appears when it has ended."""
     whole = place.analyses[identity]
-    if time.monotonic() >= place.ends_at[identity]:
-        return whole
+    return whole if time.monotonic() >= place.ends_at[identity] else _running(whole)
+
+
+def _running(whole: Mapping[str, Any]) -> dict[str, Any]:
     results = ("NetworkPathFound", "ForwardPathComponents", "ReturnPathComponents", "Explanations", "StatusMessage")
     return {key: value for key, value in whole.items() if key not in results} | {"Status": "running"}
 
