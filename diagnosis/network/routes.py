@@ -114,6 +114,7 @@ def lost_default(table: RouteTable) -> list[Finding]:
 def black_holes(table: RouteTable) -> list[Finding]:
     """The table, where a route is a black hole: what matches it is dropped, without a fallback to a wider route.
 
+    A target that is gone is the finding's resource: it is one trouble, however many tables led to it.
     CouldNotTellError where no route is one but EC2 gives a state that this rule does not know.
     https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
     """
@@ -124,6 +125,7 @@ def black_holes(table: RouteTable) -> list[Finding]:
     used = bool(table.subnets) or table.main
     name = table.target.name
     listed = ", ".join(f"{route.destination} → {route.via or 'nothing'}" for route in dead)
+    gone = tuple(sorted({route.via for route in dead} - {""}))
     return [
         Finding(
             subject=name,
@@ -134,8 +136,8 @@ def black_holes(table: RouteTable) -> list[Finding]:
             evidence=(f"State blackhole: {listed}", _users(table)),
             why=f"{listed}: the target is gone, and what matches the route is dropped",
             remedy="; ".join(revival_of(name, route.destination, route.via) for route in dead),
-            resource=table.target.arn,
-            depends_on=tuple(sorted({route.via for route in dead} - {""})),
+            resource=gone[0] if len(gone) == 1 else table.target.arn,
+            depends_on=gone,
             as_of=table.as_of,
             proven=True,
             link=console.vpc(table.target.place, "RouteTableDetails:RouteTableId=", table.target.arn),

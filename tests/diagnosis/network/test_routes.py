@@ -58,6 +58,12 @@ def test_each_dead_route_has_its_remedy() -> None:
     assert found.depends_on == ("nat-1", "pcx-1")
 
 
+def test_tables_that_led_to_one_target_have_one_trouble() -> None:
+    one, other = (black_holes(replace(table(LOCAL, DEAD_PEER), target=target("route_table", t, t)))[0] for t in "ab")
+    assert one.resource == other.resource == "pcx-1"
+    assert black_holes(table(DEAD_NAT, DEAD_PEER))[0].resource == "rtb-1"
+
+
 def test_a_route_that_names_no_target_any_more() -> None:
     [found] = black_holes(table(Route("pl-1", "", "blackhole")))
     assert found.evidence[0] == "State blackhole: pl-1 → nothing"
