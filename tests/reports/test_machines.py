@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -90,3 +91,21 @@ def test_a_run_leaves_both_files(hear):
     heard = hear(ALL)
     assert "vitals_checks" in (heard.folder / "metrics.prom").read_text(encoding="utf-8")
     assert json.loads((heard.folder / "emf.json").read_text(encoding="utf-8"))["error"] == 1
+
+
+def test_junit_is_xml_whatever_was_said(hear):
+    """Control characters, an end of CDATA and markup arrive as text."""
+    nasty = """
+NASTY = "]]>" + chr(27) + "[2J" + chr(0) + chr(0x2028) + "<x a='" + chr(34) + "&"
+
+
+@pytest.mark.parametrize("target", ["1/r/<script>"])
+def test_sick(target):
+    assert [finding("a", symptom=NASTY, evidence=(NASTY,), remedy=NASTY, why=NASTY)] == []
+"""
+    heard = hear(nasty)
+    tree = ElementTree.parse(heard.folder / "junit.xml")
+    (case,) = tree.iter("testcase")
+    assert case.get("name") == "test_sick[1/r/<script>]"
+    assert "]]>" in "".join(case.itertext())
+    assert "\x1b" not in heard.text.replace("\x1b[31m", "").replace("\x1b[0m", "")
