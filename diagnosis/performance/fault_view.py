@@ -68,15 +68,24 @@ class View:
         return p95 >= self.limits.min_ratio * before and p95 - before >= self.limits.min_added_s
 
     def blamed_for(self, name: Name) -> list[Name]:
-        """The sick nodes that a node calls and whose failures account for half of its own."""
+        """What a node calls that fails, and whose failures account for half of its own."""
         own = self.nodes[name].doing if name in self.nodes else NOTHING
         worst = max(own.faults, own.throttles)
         return [
             called
             for (caller, called), doing in self.edges.items()
-            if caller == name and called != name and self.sick_edge((caller, called))
+            if caller == name and called != name and self._often_breaks(doing)
             and 2 * (doing.faults + doing.throttles) >= worst > 0
         ]  # fmt: skip
+
+    def _often_breaks(self, doing: Doing) -> bool:
+        """Whether a call fails too often, however seldom it is made: its caller's requests are enough to judge by."""
+        worst = max(doing.faults, doing.throttles)
+        return worst >= self.limits.min_faults and doing.share(worst) > self.limits.max_share
+
+    def breaks(self, pair: Pair) -> bool:
+        """Whether a sick caller is sick because of this call."""
+        return self.sick(pair[0]) and (self.sick_edge(pair) or pair[1] in self.blamed_for(pair[0]))
 
 
 def view_of(graph: ServiceGraph, limits: FaultLimits) -> View:
@@ -101,7 +110,9 @@ def deepest(view: View) -> list[Name]:
 def lonely_edges(view: View) -> list[Pair]:
     """Calls that fail though the called knows of no failure: they do not reach it, or not back."""
     return sorted(
-        pair for pair in view.edges if pair[0][1] != _CLIENT and view.sick_edge(pair) and not view.sick(pair[1])
+        pair
+        for pair in view.edges
+        if pair[0][1] != _CLIENT and (view.sick_edge(pair) or view.breaks(pair)) and not view.sick(pair[1])
     )
 
 
@@ -129,7 +140,7 @@ def victims(view: View, name: Name) -> list[Name]:
     while left:
         called = left.pop(0)
         for caller, to in view.edges:
-            hurt = (view.sick(caller) and view.sick_edge((caller, to))) or view.slow_edge((caller, to))
+            hurt = view.breaks((caller, to)) or view.slow_edge((caller, to))
             if to == called and caller[1] != _CLIENT and hurt and caller not in found and caller != name:
                 found.append(caller)
                 left.append(caller)

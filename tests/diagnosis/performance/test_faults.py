@@ -94,3 +94,14 @@ def test_the_exception_says_why():
 def test_who_catches_the_failure_of_a_call_is_no_victim():
     (found,) = judge(stretch(20, {"web": WELL, "ads": SICK}, {("web", "ads"): SICK}))
     assert (found.subject, found.needed_by) == ("ads", ())
+
+
+def test_a_call_that_is_seldom_made_and_breaks_its_caller_is_blamed():
+    ledger, rare = doing(180, faults=36), doing(36, faults=36)
+    shared = stretch(20, {"ledger": ledger, "orders": doing(500, faults=140)}, {("ledger", "orders"): rare})
+    assert [(one.subject, one.cause) for one in judge(shared)] == [("orders", "dependency")]
+    (alone,) = judge(stretch(20, {"ledger": ledger, "orders": rare}, {("ledger", "orders"): rare}))
+    assert (alone.subject, alone.cause) == ("ledger → orders", "dependency")
+    few = doing(4, faults=4)
+    (own,) = judge(stretch(20, {"ledger": ledger, "orders": few}, {("ledger", "orders"): few}))
+    assert (own.subject, own.cause) == ("ledger", "code")
