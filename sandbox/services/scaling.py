@@ -80,7 +80,7 @@ def _bounds(activity: Activity, request: Request) -> dict[str, int]:
     backend = applicationautoscaling_backends[request.account][request.region]
     for target in backend.describe_scalable_targets(activity.namespace, None, None):
         if (target.resource_id, target.scalable_dimension) == (activity.resource, activity.dimension):
-            return {"MaxCapacity": target.max_capacity, "MinCapacity": target.min_capacity}
+            return {"MaxCapacity": target.max_capacity or 0, "MinCapacity": target.min_capacity or 0}
     return {}
 
 
