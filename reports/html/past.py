@@ -14,6 +14,8 @@ from reports.words import one_line, several
 
 MOST_LISTED = 12
 _HIGH, _WIDE = 110, 640
+_LEAST = 3
+"""Fewer points are no trend."""
 
 
 def past(told: Telling) -> Html:
@@ -34,7 +36,7 @@ def _compared(told: Telling) -> Content:
         _list("new", "New", known.new, now),
         _list("fixed", "Fixed", known.fixed, now),
         _list("still", "Still sick", known.still, now),
-        _list("unseen", "Was sick, not seen now", known.unseen, now),
+        _list("unseen", "Was sick, not seen now", known.unseen, now) if known.unseen else None,
     ]
     return [
         tag("p", f"Compared with the last run that asked the same, {ago} before ({known.before:%Y-%m-%d %H:%M} UTC)."),
@@ -63,7 +65,7 @@ def since_words(since: datetime, now: datetime) -> str:
 def _trend(told: Telling) -> Html | None:
     counts = told.counts()
     nights = [*told.past.nights, Night("now", counts)]  # type: ignore[arg-type]
-    if len(nights) < 2:
+    if len(nights) < _LEAST:
         return None
     top = highest(night.counts.get("failed", 0) + night.counts.get("error", 0) for night in nights)
     step = _WIDE / max(len(nights), 8)
