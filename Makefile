@@ -56,5 +56,6 @@ lock: ## pin the requirements again from their .in files (needs uv)
 	@for name in requirements-runtime requirements requirements-dev; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras $$name.in -o $$name.txt; done
 
-clean: ## remove .venv, caches and run folders
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/out tests/.pytest_cache tests/.hypothesis
+clean: ## remove .venv, caches and run folders; history stays
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/.pytest_cache tests/.hypothesis
+	@if [ -d reports/out ]; then find reports/out -mindepth 1 -maxdepth 1 ! -name history -exec rm -rf {} +; fi
