@@ -182,7 +182,6 @@ def _finding(
         resource=gauges.target.arn,
         onset=onset,
         as_of=gauges.as_of,
-        proven=True,
         link=console.database(gauges.target.place, name),
         command=aws("rds", "describe-db-instances", "--db-instance-identifier", name),
     )

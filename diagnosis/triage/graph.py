@@ -8,7 +8,7 @@ from datetime import timedelta
 from diagnosis.findings import Finding
 from diagnosis.places import Place
 from diagnosis.triage.cases import about_itself, names_of, plain_name, specificity
-from diagnosis.triage.symptoms import brings_about, layer
+from diagnosis.triage.symptoms import SATURATION, brings_about, layer
 
 MOST_HOPS = 6
 RESOLUTION = timedelta(minutes=5)
@@ -77,6 +77,8 @@ def _comes_first(one: Finding, other: Finding) -> bool:
     return _depth(one) < _depth(other)
 
 
-def _depth(finding: Finding) -> tuple[int, float, bool, int, str, str]:
-    aside = not about_itself(finding)
-    return layer(finding.cause), -specificity(finding), aside, len(finding.depends_on), finding.subject, finding.symptom
+def _depth(finding: Finding) -> tuple[int, float, bool, int, bool, str, str]:
+    """Of what is as specific and as near, what uses a resource up lies deeper than that it is used up."""
+    aside, used_up = not about_itself(finding), finding.cause in SATURATION
+    nearness = (-specificity(finding), aside, len(finding.depends_on), used_up)
+    return layer(finding.cause), *nearness, finding.subject, finding.symptom

@@ -12,6 +12,8 @@ _DATABASE = frozenset(
     {"missing_index", "slow_query", "lock", "connections", "cpu", "io", "credits", "storage", "memory", "vacuum"}
     | {"replication"}
 )
+SATURATION = frozenset({"cpu", "io", "memory", "connections", "credits"})
+"""Something is used up, which says nothing of what uses it."""
 _SEEN = frozenset({"timeout", "health_check", "dependency", "alarm", "code", "rollback", "unknown"})
 """What any failure looks like from what depends on it. A denial is never among it: it says itself who denied."""
 

@@ -214,6 +214,20 @@ def test_the_missing_index_lies_behind_the_slow_query_and_the_busy_processor() -
     assert set(answer.roots[0].explains) == {busy, query}
 
 
+@pytest.mark.parametrize("proven", [True, False])
+def test_the_statement_lies_behind_the_busy_processor_and_a_deployment_of_another_service_does_not(
+    proven: bool,
+) -> None:
+    arn = HERE.arn("rds", "db:orders")
+    statement = case("orders session 4711" if proven else "orders", cause="slow_query", resource=arn, onset=ago(20))
+    statement = replace(statement, finding=replace(statement.finding, proven=proven, symptom="orders: slow"))
+    busy = case("orders", cause="cpu", resource=arn, onset=ago(20))
+    slow = target_group(depends_on=(arn,), onset=ago(19))
+    answer = triage([busy, slow, statement], [change(25, resources=("catalog",))])
+    assert [root.case for root in answer.roots] == [statement]
+    assert set(answer.roots[0].explains) == {busy, slow}
+
+
 def test_what_users_meet_weighs_more_than_what_echoes_it() -> None:
     page = target_group().finding
     rows = replace(page, resource=HERE.arn("logs", "log-group:/ecs/checkout"))
