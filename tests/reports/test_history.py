@@ -17,6 +17,7 @@ from reports.tally import Result, Tally
 from tests.builders import NOW, ago, finding
 
 PLACE = "123456789012/eu-west-1"
+pytest_plugins = "pytester"
 DAY = timedelta(days=1)
 VIEW = RunView("/x/run", "9.9.9", "live", NOW, Window(ago(60), NOW), (Entrance(PLACE, "me"),))
 
@@ -153,3 +154,49 @@ def test_a_run_whose_folder_is_gone_is_remembered(tmp_path):
         ("newly blind", Key("test_room", f"{PLACE}/b", "error"), "denied"),
     ]
     assert differences(lines, [], whole=False)[0][0] == "no longer sick"
+
+
+CHECKS = """
+@pytest.mark.parametrize("name", ["123456789012/eu-west-1/a", "123456789012/eu-west-1/b"])
+def test_room(name):
+    assert [finding(name[-1], cause="memory", symptom=name[-1] + ": full")][not name.endswith(SICK):] == []
+"""
+
+
+def test_a_run_is_remembered_and_the_next_one_says_what_became_of_things(hear, tmp_path):
+    kept = tmp_path / "kept"
+    first = hear(f"SICK = 'a'\n{CHECKS}", view=f"{{'history': {str(kept)!r}}}", html=True)
+    assert "no earlier run" in first.html
+    assert "history:" not in first.text
+    (path,) = kept.glob("*.jsonl")
+    path.write_text(path.read_text().replace('"run": "out"', '"run": "first"'))
+    later = f"{{'history': {str(kept)!r}, 'now': NOW.replace(hour=18)}}"
+    second = hear(f"SICK = 'b'\n{CHECKS}", view=later, html=True)
+    assert "history:  1 new, 1 fixed, 0 still sick since 2026-03-04 12:00 UTC" in second.text
+    assert "New (1)" in second.html
+    assert "Fixed (1)" in second.html
+    assert [line["run"] for line in map(json.loads, path.read_text().splitlines()) if line["type"] == "run"] == [
+        "first",
+        "out",
+    ]
+    assert kept.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_replay_is_compared_and_not_remembered(hear, tmp_path):
+    night(tmp_path, 1, result("a"))
+    night(tmp_path, 0, result("b"))
+    before = {path: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
+    view = f"{{'history': {str(tmp_path)!r}, 'mode': 'replay', 'replayed': '/x/run-0'}}"
+    heard = hear(f"SICK = 'b'\n{CHECKS}", view=view)
+    assert "history:  1 new, 1 fixed" in heard.text
+    assert {path: path.read_bytes() for path in tmp_path.glob("*.jsonl")} == before
+
+
+def test_history_that_cannot_be_read_costs_no_more_than_itself(hear, tmp_path):
+    night(tmp_path, 1, result("a"))
+    (path,) = tmp_path.glob("*.jsonl")
+    path.write_text(path.read_text().replace('"schema": 1', '"schema": 7'))
+    heard = hear(f"SICK = 'b'\n{CHECKS}", view=f"{{'history': {str(tmp_path)!r}}}")
+    assert heard.code == 1
+    assert "history:  history in" in heard.text
+    assert "has schema 7" in heard.text
