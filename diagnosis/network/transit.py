@@ -97,7 +97,7 @@ def broken_link(link: Link, *, min_minutes: int = 2) -> list[Finding]:
             why=f"{name}: {observed}",
             remedy=remedy,
             resource=link.target.arn,
-            onset=_onset(link, min_minutes) if cause == "route" else None,
+            onset=_onset(link, min_minutes) if cause == "route" else _tunnels_lost(link, impact),
             as_of=link.as_of,
             proven=True,
             command=aws(*_DESCRIBED_BY[link.kind], link.target.arn),
@@ -168,6 +168,13 @@ def _dropping(link: Link, min_minutes: int) -> str | None:
 
 def _minutes(series: Series) -> int:
     return sum(value > 0 for value in series.values)
+
+
+def _tunnels_lost(link: Link, impact: Impact) -> datetime | None:
+    """Since when the metric of its tunnels is as low as it is: one of two, or both."""
+    if impact == "now":
+        return link.highest_tunnel.onset(lambda value: value <= 0)
+    return link.lowest_tunnel.onset(lambda value: value < 1)
 
 
 def _onset(link: Link, min_minutes: int) -> datetime | None:

@@ -18,6 +18,15 @@ def _kept(request: Request) -> dict[str, dict[str, Any]]:
         return _places.setdefault((request.account, request.region), {})
 
 
+def bring_into(account: str, region: str, interface: str, state: str) -> bool:
+    """A virtual interface comes into a state; False where there is none of that id."""
+    with _lock:
+        known = _places.get((account, region), {}).get(interface)
+        if known is not None:
+            known["virtualInterfaceState"] = state
+    return known is not None
+
+
 def _create(request: Request, kind: str, given: dict[str, Any]) -> dict[str, Any]:
     known = ("virtualInterfaceName", "vlan", "asn", "virtualGatewayId", "directConnectGatewayId")
     made = {key: given[key] for key in known if key in given} | {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.services import actions, endpoints, era, insights_paths, interfaces, public_access
+from sandbox.services import actions, endpoints, era, insights_paths, interfaces, public_access, vpn
 
 _ACTIVE_PEERING = "active"
 
@@ -86,4 +86,5 @@ def install() -> None:
     actions.add(EC2Response, {**insights_paths.OPERATIONS, **public_access.OPERATIONS})
     interfaces.install()
     endpoints.install()
+    vpn.install()
     _gateway_interfaces()

@@ -151,6 +151,7 @@ def store(account: str, region: str) -> MetricStore:
     from sandbox.services.compute_metrics import IdleCompute
     from sandbox.services.log_intake import LogIntake
     from sandbox.services.nat_metrics import IdleNatGateways
+    from sandbox.services.vpn import VpnTunnels
 
     with _stores_lock:
         if (account, region) not in _stores:
@@ -160,6 +161,7 @@ def store(account: str, region: str) -> MetricStore:
                     "AWS/ECS": IdleCompute("AWS/ECS", account, region),
                     "AWS/Logs": LogIntake(account, region),
                     "AWS/NATGateway": IdleNatGateways(account, region),
+                    "AWS/VPN": VpnTunnels(account, region),
                 }
             )
         return _stores[account, region]

@@ -14,6 +14,7 @@ from sandbox.world.flows import FlowVerbs
 from sandbox.world.functions import FunctionVerbs
 from sandbox.world.instances import InstanceVerbs
 from sandbox.world.limits import LimitVerbs
+from sandbox.world.links import LinkVerbs
 from sandbox.world.postgres import PostgresVerbs
 from sandbox.world.service_deployments import ServiceDeploymentVerbs
 from sandbox.world.services import ServiceVerbs
@@ -31,6 +32,7 @@ class World(
     ServiceDeploymentVerbs,
     InstanceVerbs,
     LimitVerbs,
+    LinkVerbs,
     FlowVerbs,
     ChangeVerbs,
     TargetVerbs,

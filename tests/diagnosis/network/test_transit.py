@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -183,3 +184,11 @@ def test_drops_begin_when_the_metric_that_is_told_does() -> None:
 def test_a_link_that_is_down_comes_before_its_drops() -> None:
     [found] = broken_link(link("attachment", "failed", drops={NO_ROUTE: series(1, 1)}))
     assert found.cause == "network"
+
+
+def test_tunnels_are_down_since_their_metric_is() -> None:
+    told = {"lowest_tunnel": series(1, 0, 0, period_s=300), "highest_tunnel": series(1, 1, 0, period_s=300)}
+    [half], [whole] = (broken_link(link("vpn", tunnels=tunnels, **told)) for tunnels in ((UP, DOWN), (DOWN, DOWN)))
+    assert half.onset is not None
+    assert whole.onset is not None
+    assert whole.onset - half.onset == timedelta(minutes=5)
