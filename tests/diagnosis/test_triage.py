@@ -215,7 +215,7 @@ def test_the_missing_index_lies_behind_the_slow_query_and_the_busy_processor() -
 
 
 @pytest.mark.parametrize("proven", [True, False])
-def test_the_statement_lies_behind_the_busy_processor_and_a_deployment_of_another_service_does_not(
+def test_the_statement_lies_behind_the_busy_processor_and_no_deployment_of_another_does(
     proven: bool,
 ) -> None:
     arn = HERE.arn("rds", "db:orders")
