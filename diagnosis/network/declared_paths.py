@@ -58,6 +58,8 @@ def side_of(end: End, known: Known, network: NetworkDescription, *, arriving: bo
 def _missing(name: str, network: NetworkDescription) -> Blind:
     unread = network.unread.get("NetworkInterfaces") or network.unread.get("Reservations")
     why = f" ({unread})" if unread else ""
+    if name.startswith("function:") and not unread:
+        why = " (a function outside every VPC has no network interface, and its ways are not ours to trace)"
     return Blind(
         "missing", f"nothing described in {network.place.key} is {name}{why}: correct [[path]] in targets.toml"
     )

@@ -178,7 +178,7 @@ def _finding(names: NameService, trouble: Trouble) -> Finding:
         impact=impact,
         symptom=f"{name}: {observed}, expected {expected}",
         evidence=(evidence, *failed) if proven else (evidence,),
-        why=observed,
+        why=f"{name}: {observed}",
         remedy=remedy,
         resource=resource,
         needed_by=(names.target.arn,) if resource != names.target.arn else (),

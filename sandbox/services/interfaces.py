@@ -48,6 +48,14 @@ def attach(
     return eni
 
 
+def change(eni: Any, groups: list[str], *, public: bool) -> None:
+    """The service that has the interface gives it other groups, a public address, or takes that away."""
+    from moto.ec2.utils import random_public_ip
+
+    eni._group_set = [eni.ec2_backend.get_security_group_from_id(group) for group in groups]
+    eni.public_ip = (eni.public_ip or random_public_ip()) if public else None
+
+
 def release(account: str, region: str, description: str) -> None:
     """Delete the interfaces of a resource that is gone."""
     from moto.ec2.models import ec2_backends

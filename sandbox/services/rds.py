@@ -181,7 +181,7 @@ def install() -> None:
         _complete(database, db_kwargs)
         if group_name and group_name in self.subnet_groups:
             subnet = self.subnet_groups[group_name]._subnets[0]
-            interfaces.attach(
+            database.interface = interfaces.attach(
                 self.account_id,
                 self.region_name,
                 subnet.id,
@@ -190,6 +190,14 @@ def install() -> None:
                 "amazon-rds",
                 public=bool(database.publicly_accessible),
             )
+        return database
+
+    modify = RDSBackend.modify_db_instance
+
+    def modified(self: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:
+        database = modify(self, db_instance_identifier, db_kwargs)
+        if eni := getattr(database, "interface", None):
+            interfaces.change(eni, list(database.vpc_security_group_ids), public=bool(database.publicly_accessible))
         return database
 
     replicate = RDSBackend.create_db_instance_read_replica
@@ -203,6 +211,7 @@ def install() -> None:
     setting = vars(DBInstance)["max_allocated_storage"].fset
     actions.replace(DBInstance, "max_allocated_storage", property(_most_storage, setting))
     actions.replace(RDSBackend, "create_db_instance", created)
+    actions.replace(RDSBackend, "modify_db_instance", modified)
     actions.replace(RDSBackend, "create_db_instance_read_replica", replicated)
     operations = {
         "DescribeEvents": describe_events,

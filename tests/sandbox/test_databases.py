@@ -111,3 +111,31 @@ def test_maintenance_and_parameters(sandbox, instances):
     assert parameter["ParameterName"] == "max_connections"
     with pytest.raises(ClientError, match="DBParameterGroupNotFound"):
         rds.describe_db_parameters(DBParameterGroupName="nothing")
+
+
+def test_an_instance_that_is_modified_takes_its_interface_along(sandbox):
+    ec2, rds = sandbox.client("ec2"), sandbox.client("rds")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    old, new = (
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("old", "new")
+    )
+    rds.create_db_subnet_group(DBSubnetGroupName="d", DBSubnetGroupDescription="d", SubnetIds=[subnet])
+    rds.create_db_instance(
+        DBInstanceIdentifier="d",
+        DBInstanceClass="db.m6g.large",
+        Engine="postgres",
+        DBSubnetGroupName="d",
+        VpcSecurityGroupIds=[old],
+        PubliclyAccessible=False,
+    )
+
+    def interface():
+        [found] = ec2.describe_network_interfaces(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["NetworkInterfaces"]
+        return [group["GroupId"] for group in found["Groups"]], bool(found.get("Association", {}).get("PublicIp"))
+
+    assert interface() == ([old], False)
+    rds.modify_db_instance(DBInstanceIdentifier="d", PubliclyAccessible=True)
+    assert interface() == ([old], True)
+    rds.modify_db_instance(DBInstanceIdentifier="d", PubliclyAccessible=False, VpcSecurityGroupIds=[new])
+    assert interface() == ([new], False)

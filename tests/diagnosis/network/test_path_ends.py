@@ -83,6 +83,7 @@ def test_a_bare_name_is_whatever_alone_is_called_so() -> None:
 
 def test_what_is_not_there_is_said() -> None:
     assert "nothing described in 123456789012/eu-west-1 is stock" in refused("stock", KNOWN)
+    assert "a function outside every VPC has no network interface" in refused("function:resize", KNOWN)
     assert "none of its subnets" in refused("10.0.1.0/25", KNOWN)
 
 
