@@ -104,7 +104,10 @@ def _candidate(case: Case, cases: Sequence[Case], depends: Dependencies, changes
     finding = case.finding
     explained = tuple(other for other in cases if other is not case and depends.explains(finding, other.finding))
     change = change_before(finding, (other.finding for other in explained), changes)
-    worth = {(other.finding.subject, other.finding.cause): weight(other.finding) for other in explained}
+    worth: dict[tuple[str, str], float] = {}
+    for other in explained:  # the same trouble seen by two checks counts once, as the one that matters more
+        seen = other.finding.subject, other.finding.cause
+        worth[seen] = max(worth.get(seen, 0.0), weight(other.finding))
     score = (
         3 * math.log(1 + sum(worth.values()))
         + 2 * specificity(finding)

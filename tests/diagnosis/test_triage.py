@@ -236,6 +236,18 @@ def test_what_users_meet_weighs_more_than_what_echoes_it() -> None:
     assert weight(replace(page, onset=ago(60 * 25))) == pytest.approx(0.6)
 
 
+def test_what_two_checks_see_counts_as_the_one_that_matters_more() -> None:
+    event = case("AWS_EC2_OPERATIONAL_ISSUE", cause="aws_event", proven=True, resource="eu-west-1a", onset=ago(20))
+    traced = case(
+        "checkout", cause="slow_query", resource="checkout", depends_on=("orders", "eu-west-1a"), onset=ago(20)
+    )
+    answered = target_group(cause="slow_query", depends_on=("checkout",), onset=ago(19))
+    answered = replace(answered, finding=replace(answered.finding, subject="checkout"))
+    for seen in ([answered, traced], [traced, answered]):
+        renamed = [replace(one, target=name) for one, name in zip(seen, "ab", strict=True)]
+        assert triage([*renamed, event]).roots[0].case == event
+
+
 def test_what_has_been_sick_for_days_did_not_break_what_broke_today() -> None:
     old = case("orders", cause="cpu", onset=ago(60 * 50))
     new = case("batch", cause="connections", onset=ago(12))
