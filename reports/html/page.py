@@ -51,7 +51,8 @@ class HtmlPlugin:
             return
         usage = self.config.hook.pytest_vitals_usage(config=self.config)
         asked = bool(self.config.getoption("list_passed", default=False))
-        prefix.extend(body(Telling(view, tally_of(self.config), usage, past_in(self.config), asked)))
+        told = Telling(view, tally_of(self.config), usage, past_in(self.config), asked)
+        prefix.append(tag("main", body(told)))
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self) -> Any:
