@@ -19,6 +19,7 @@ LEAST_ROWS = 10_000
 _EARLY = timedelta(days=1)
 _UNUSED_AFTER = timedelta(days=7)
 _RECENT = timedelta(hours=1)
+_STATEMENTS = {"postgres": "pg_stat_statements", "mysql": "sys.statements_with_full_table_scans"}
 
 
 def too_early(indexes: DatabaseIndexes) -> Absent | None:
@@ -92,7 +93,7 @@ def _missing(indexes: DatabaseIndexes, table: TableUse, share: float, min_share:
         why=f"{table.name} has no index for what it is asked" + (f" ({wanted[0]})" if wanted else ""),
         remedy=f"CREATE INDEX CONCURRENTLY ON {table.name} ({wanted[0]})"
         if wanted
-        else "look at the plans of what reads it (pg_stat_statements, EXPLAIN), and index what they filter by",
+        else f"index what its readers filter by: see their plans ({_STATEMENTS[indexes.engine]}, EXPLAIN)",
     )
 
 
@@ -108,7 +109,7 @@ def _invalid(indexes: DatabaseIndexes) -> Iterator[Finding]:
             "index is not valid, expected valid",
             (f"on {index.table} ({', '.join(index.columns)}): indisvalid is false",),
             why="a concurrent build failed: the index is kept up to date by every write and used by no query",
-            remedy=f"DROP INDEX CONCURRENTLY {index.name}, see why the build failed, and build it again",
+            remedy=f"{_drop(indexes, index)}, see why the build failed, and build it again",
         )
 
 
@@ -124,15 +125,13 @@ def _duplicates(indexes: DatabaseIndexes) -> Iterator[Finding]:
                 "hygiene",
                 f"duplicates {others[0].name}, expected one index for these columns",
                 (f"{index.size_bytes / 1e6:,.1f} MB on {index.table} ({', '.join(index.columns)})",),
-                remedy=f"DROP INDEX CONCURRENTLY {index.name}",
+                remedy=_drop(indexes, index),
             )
 
 
 def _covers(other: IndexUse, index: IndexUse) -> bool:
     """Whether the other one does all that this one does; of two that are alike, the one named last goes."""
-    same = (other.table, other.method, other.columns, other.predicate) == (
-        index.table, index.method, index.columns, index.predicate,
-    )  # fmt: skip
+    same = (other.table, other.definition) == (index.table, index.definition)
     return same and not index.enforces and (other.enforces or other.name < index.name)
 
 
@@ -144,15 +143,23 @@ def _unused(indexes: DatabaseIndexes, min_mb: float) -> Iterator[Finding]:
     for index in indexes.indexes:
         if index.scans or index.enforces or not index.is_valid or index.size_bytes < min_mb * 1e6:
             continue
+        size, is_mysql = f"{index.size_bytes / 1e6:,.1f} MB", indexes.engine == "mysql"
+        takes = f"all of {index.table}: {size}" if is_mysql else f"{size} on {index.table}"
         yield _finding(
             indexes,
-            index.name,
+            f"{index.table}.{index.name}" if is_mysql else index.name,
             "config",
             "hygiene",
             "no query uses the index, expected some",
-            (f"0 scans since {begin:%Y-%m-%d}", f"{index.size_bytes / 1e6:,.1f} MB on {index.table}"),
-            remedy=f"DROP INDEX CONCURRENTLY {index.name}, unless something runs more rarely than the statistics reach",
+            (f"0 scans since {begin:%Y-%m-%d}", takes),
+            remedy=f"{_drop(indexes, index)}, unless something runs more rarely than the statistics reach",
         )
+
+
+def _drop(indexes: DatabaseIndexes, index: IndexUse) -> str:
+    if indexes.engine == "mysql":
+        return f"DROP INDEX {index.name} ON {index.table}"
+    return f"DROP INDEX CONCURRENTLY {index.name}"
 
 
 def _finding(

@@ -70,7 +70,8 @@ class DatabaseWaits:
 
 @dataclass(frozen=True)
 class TableUse:
-    """How a table is read. Counters run since the statistics were reset; `rows` is an estimate.
+    """How a table is read. Counters run since the statistics were reset; `rows` is an estimate. Names are quoted as SQL
+    wants them.
 
     `last_scan` is when it was last read from end to end, None where that is not known (PostgreSQL before 16).
     `foreign_keys` holds the columns, comma-separated, of each foreign key that no index begins with.
@@ -88,7 +89,11 @@ class TableUse:
 
 @dataclass(frozen=True)
 class IndexUse:
-    """An index. `columns` are its keys in order, expressions included; `predicate` is that of a partial one.
+    """An index. `columns` are its keys in order, expressions included; `definition` is all that tells it from another
+    one of its table: method, collations, operator classes, order, included columns, predicate.
+
+    Names are quoted as SQL wants them. MySQL names an index within its table only, and `size_bytes` is there what all
+    indexes of the table take.
 
     `enforces` says that it is unique, primary or an exclusion constraint: it works without being scanned.
     `is_being_built` says that a session builds it now, so that it cannot be valid yet.
@@ -96,9 +101,8 @@ class IndexUse:
 
     name: str
     table: str
-    method: str
     columns: tuple[str, ...]
-    predicate: str
+    definition: str
     scans: int
     size_bytes: float
     is_valid: bool = True
@@ -123,6 +127,7 @@ class DatabaseIndexes:
     created: datetime | None = None
     is_alone: bool = True
     statements: tuple[str, ...] = ()
+    engine: str = "postgres"
 
 
 @dataclass(frozen=True)

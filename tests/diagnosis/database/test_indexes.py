@@ -18,7 +18,7 @@ ORDERS = Target(
     "database", Place("123456789012", "eu-west-1"), "orders", "arn:aws:rds:eu-west-1:123456789012:db:orders"
 )
 BIG = TableUse("public.items", 100_000, 500, 50_000_000, 0, ("id", "label", "shop"), (), NOW - timedelta(minutes=2))
-INDEX = IndexUse("public.i", "public.items", "btree", ("label",), "", 5, 20e6)
+INDEX = IndexUse("public.i", "public.items", ("label",), "btree (label)", 5, 20e6)
 
 
 def seen(*tables, indexes=(), **more):
@@ -70,7 +70,12 @@ def test_of_two_that_are_alike_one_goes():
     assert finding.subject == "orders shop.public.j"
     key = changed(INDEX, name="public.z", enforces=True)
     assert [f.subject for f in index_trouble(seen(indexes=[INDEX, key]))] == ["orders shop.public.i"]
-    assert index_trouble(seen(indexes=[INDEX, changed(INDEX, name="public.j", predicate="(shop = 1)")])) == []
+    assert (
+        index_trouble(
+            seen(indexes=[INDEX, changed(INDEX, name="public.j", definition="btree (label) WHERE (shop = 1)")])
+        )
+        == []
+    )
 
 
 def test_unused_is_said_only_where_no_replica_may_use_it_and_after_a_week():
