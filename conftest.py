@@ -75,6 +75,7 @@ pytest_plugins = [
     "fixtures.readers.function_throttles",
     "fixtures.readers.functions",
     "fixtures.readers.gateways",
+    "fixtures.readers.habits",
     "fixtures.readers.load_balancers",
     "fixtures.readers.log_apis",
     "fixtures.readers.log_intake",

@@ -1,4 +1,4 @@
-"""What does the sandbox complete in Systems Manager? Which instances' agents were heard of, and when."""
+"""What does the sandbox complete in Systems Manager? Which instances' agents were heard of, and when; OpsItems."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox import inside
-from sandbox.services import actions
+from sandbox.services import actions, ops_items
 from sandbox.services.actions import Request, utc
 
 _PAGE = 50
@@ -52,7 +52,13 @@ def _told(request: Request, instance: dict[str, Any]) -> dict[str, Any]:
 
 
 def install() -> None:
-    """Give moto's Systems Manager the instances."""
+    """Give moto's Systems Manager the instances, and OpsCenter."""
     from moto.ssm.responses import SimpleSystemManagerResponse
 
-    actions.add(SimpleSystemManagerResponse, {"DescribeInstanceInformation": _describe_instance_information})
+    operations = {
+        "CreateOpsItem": ops_items.create_ops_item,
+        "DescribeInstanceInformation": _describe_instance_information,
+        "DescribeOpsItems": ops_items.describe_ops_items,
+        "UpdateOpsItem": ops_items.update_ops_item,
+    }
+    actions.add(SimpleSystemManagerResponse, operations)

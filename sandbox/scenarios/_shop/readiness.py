@@ -16,6 +16,7 @@ def build_readiness(world: World, shop: Shop) -> None:
     _access_log(world, shop)
     _trail(world)
     _stopped_tasks(world)
+    _nightly(world)
     _runbook(world, shop)
 
 
@@ -48,6 +49,13 @@ def _stopped_tasks(world: World) -> None:
     events.put_rule(Name="stopped-tasks", EventPattern=json.dumps(pattern), State="ENABLED")
     arn = f"arn:aws:logs:{world.region}:{world.account}:log-group:{group}"
     events.put_targets(Rule="stopped-tasks", Targets=[{"Id": "log", "Arn": arn}])
+
+
+def _nightly(world: World) -> None:
+    events = world.client("events")
+    events.put_rule(Name="vitals-nightly", ScheduleExpression="cron(0 3 * * ? *)", State="ENABLED")
+    arn = f"arn:aws:lambda:{world.region}:{world.account}:function:vitals"
+    events.put_targets(Rule="vitals-nightly", Targets=[{"Id": "run", "Arn": arn}])
 
 
 def _runbook(world: World, shop: Shop) -> None:
