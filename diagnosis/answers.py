@@ -25,9 +25,13 @@ class Blind:
 
 @dataclass(frozen=True)
 class Absent:
-    """There is nothing to judge here, and that is known: the check is SKIPPED with this reason."""
+    """There is nothing to judge here, and that is known: the check is SKIPPED with this reason.
+
+    `unmet` are words of the command line that name something else than this: one that names nothing at all is an ERROR.
+    """
 
     reason: str
+    unmet: tuple[str, ...] = ()
 
 
 class CouldNotTellError(Exception):

@@ -42,6 +42,8 @@ class Running:
     unmoved: timedelta | None = None
     unread: str = ""
     """Why the images' digests or the weights' age could not be read; empty where they could."""
+    unmet: tuple[str, ...] = ()
+    """Each `--expect` that speaks of something else than this."""
 
 
 def expectation(running_name: str, expected: Sequence[str]) -> str:
@@ -52,6 +54,16 @@ def expectation(running_name: str, expected: Sequence[str]) -> str:
     own = [text.partition("=")[2] for text in expected if _is_of(text, running_name)]
     general = [text for text in expected if "=" not in text]
     return (own or general or [""])[-1]
+
+
+def of_others(running_name: str, expected: Sequence[str], refused: str = "") -> tuple[str, ...]:
+    """Each `--expect` whose name is not this one's or whose version is `refused`, as it was typed."""
+    texts = (text for text in expected if ("=" in text and not _is_of(text, running_name)) or _version(text) == refused)
+    return tuple(f"--expect {text}" for text in texts)
+
+
+def _version(text: str) -> str:
+    return text.partition("=")[2] or text
 
 
 def _is_of(text: str, name: str) -> bool:
@@ -81,20 +93,30 @@ def nothing_to_judge(running: Running) -> Absent | None:
     if running.weights:
         return None
     if not running.expected:
-        return Absent("no --expect, and no traffic between two versions")
+        return Absent("no --expect, and no traffic between two versions", running.unmet)
     if not applies(running, running.expected):
-        return Absent(f"--expect {running.expected} is no version of a {running.kind} such as this")
+        reason = f"--expect {running.expected} is no version of a {running.kind} such as this"
+        return Absent(reason, running.unmet)
     return None
 
 
 def applies(running: Running, expected: str) -> bool:
-    """Whether such a version can be this thing's: a number is an alias's, a task definition its family's."""
+    """Whether such a version can be this thing's: a task definition is its family's, a number an alias's.
+
+    A number is a service's as well where the tags of its images are numbers, or where nobody could read them.
+    """
     if running.kind == "alias":
         return expected.isdigit()
+    if expected.isdigit():
+        return bool(running.unread) or any(tag.isdigit() for tag in map(_tag, running.images))
     named = _TASK_DEFINITION.fullmatch(expected)
     if named and not _DIGEST.fullmatch(expected) and named[1] == running.version.split(":", maxsplit=1)[0]:
         return True
-    return not expected.isdigit() and not (named and "task-definition/" in expected)
+    return not (named and "task-definition/" in expected)
+
+
+def _tag(image: str) -> str:
+    return image.rsplit("/", 1)[-1].partition("@")[0].partition(":")[2]
 
 
 def speaks_of_another(expected: str, family: str, families: Collection[str]) -> bool:

@@ -9,7 +9,14 @@ import pytest
 
 from diagnosis.answers import CouldNotTellError
 from diagnosis.deploy.rollbacks import Rollback, Rollout, rolled_back
-from diagnosis.deploy.versions import Running, expectation, nothing_to_judge, runs, unintended_versions
+from diagnosis.deploy.versions import (
+    Running,
+    expectation,
+    nothing_to_judge,
+    of_others,
+    runs,
+    unintended_versions,
+)
 from tests.builders import NOW, ago, target
 
 DIGEST = "sha256:" + "ab" * 32
@@ -57,6 +64,25 @@ def test_what_says_nothing_of_a_thing_is_not_asked_of_it():
     assert nothing_to_judge(service(expected="7")) is not None
     assert nothing_to_judge(service(expected="checkout:42")) is None
     assert nothing_to_judge(alias(weights=(("8", 0.1),))) is None
+
+
+def test_a_number_is_asked_of_services_whose_images_are_numbered():
+    numbered = ("registry:5000/shop/checkout:417", "public.ecr.aws/agents/log-router:stable")
+    assert nothing_to_judge(service(images=numbered, expected="418")) is None
+    assert unintended_versions(service(images=numbered, expected="417")) == []
+    [found] = unintended_versions(service(images=numbered, expected="418"))
+    assert "expected 418" in found.symptom
+    with pytest.raises(CouldNotTellError):
+        unintended_versions(service(images=(), unread="denied", expected="418"))
+
+
+def test_an_expectation_that_speaks_of_something_else_is_known_as_it_was_typed():
+    words = ["payments=payments:3", "checkout=checkout:42", "7"]
+    assert of_others("shop/checkout", words) == ("--expect payments=payments:3",)
+    assert of_others("shop/checkout", words, "7") == ("--expect payments=payments:3", "--expect 7")
+    absent = nothing_to_judge(service(expected="7", unmet=("--expect 7",)))
+    assert absent is not None
+    assert absent.unmet == ("--expect 7",)
 
 
 def test_a_version_can_be_of_one_thing_only():
