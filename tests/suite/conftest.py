@@ -56,7 +56,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def run_pytest(
-    folder: Path, *words: str, cwd: Path = ROOT, env: dict[str, str] | None = None, timeout: float = 120
+    folder: Path, *words: str, cwd: Path = ROOT, env: dict[str, str] | None = None, timeout: float = 300
 ) -> SuiteRun:
     """Run pytest with the house's checks; `folder` becomes the run folder."""
     command = [sys.executable, "-m", "pytest", *words, "--out", str(folder)]
