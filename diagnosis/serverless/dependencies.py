@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +18,6 @@ from diagnosis.serverless.callees import ends_of
 from diagnosis.serverless.function_log import Failure, FunctionLog, quoted
 from diagnosis.targets import Target
 
-_NOT_CONNECTED = re.compile(
-    r"connect\w*.{0,60}tim(?:ed? ?)?-?out|tim(?:ed? ?)?-?out.{0,40}connect|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH"
-    r"|no route to host|unreachable|could not connect|dial tcp.{0,80}(?:timeout|deadline)|i/o timeout",
-    re.IGNORECASE,
-)
-"""Words of a connection that was never made; one that was refused or closed had reached its end."""
 _BROKEN = ("BAD_STATE", "BAD_STATE_ROUTE")
 
 
@@ -70,7 +63,7 @@ def unreachable_dependencies(
 def _unconnected(log: FunctionLog | Absent) -> list[Failure]:
     if isinstance(log, Absent):
         return []
-    tried = (f for f in log.of("network", "timeout") if _NOT_CONNECTED.search(f.quote) and not f.record)
+    tried = (f for f in log.of("network", "timeout") if f.unconnected and not f.record)
     return [*tried, *log.of("dns")]
 
 

@@ -15,6 +15,30 @@ from diagnosis.targets import Target
 _RUNTIME = re.compile(r"\bRuntime\.(?!ExitError)[A-Z]\w+")
 """An error type of Lambda's own runtime; that the process ended says nothing of the reason."""
 _ACTION = re.compile(r"not authorized to perform:? (?P<action>[A-Za-z0-9-]+:[A-Za-z]+)")
+_CALLER = re.compile(r"arn:(?P<partition>[\w-]+):sts::(?P<account>\d{12}):assumed-role/(?P<role>[\w+=,.@-]+)/")
+_DENIED = re.compile(r"on resource: \\?[\"']?(?P<arn>arn:[^\s\"'\\]+)")
+_BUCKET = re.compile(r"^(arn:[\w-]+:s3:::[^/]+)/.*$", re.DOTALL)
+_DECIDED_BY = re.compile(
+    r"(?:because no|explicit deny in (?:an?|the)) (?P<policy>[\w -]{0,40}?(?:polic|boundary))", re.IGNORECASE
+)
+_POLICIES = (
+    ("organization|service control|resource control", "a policy of the organisation"),
+    ("permissions boundary", "the role's permissions boundary"),
+    ("VPC endpoint", "the policy of the VPC endpoint"),
+    ("session polic", "the session's policy"),
+    ("resource-based", "the resource's policy"),
+    ("identity-based", "the role's policies"),
+)
+"""What a denial calls the policy that decided, and whose it is.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+"""
+_UNCONNECTED = re.compile(
+    r"connect\w*.{0,60}tim(?:ed? ?)?-?out|tim(?:ed? ?)?-?out.{0,40}connect|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH"
+    r"|no route to host|unreachable|could not connect|dial tcp.{0,80}(?:timeout|deadline)|i/o timeout",
+    re.IGNORECASE,
+)
+"""Words of a connection that was never made; one that was refused or closed had reached its end."""
 _PEERS = tuple(
     re.compile(expression)
     for expression in (
@@ -37,8 +61,10 @@ class Failure:
 
     `cause` is what the newest of them says, `unknown` where its words do not tell; `proven` that Lambda or a service
     said so in a code or sentence of its own. `record` marks a REPORT record, which tells only how an invocation
-    ended. `action` is the IAM action of a denial, `peer` the host, or host and port, that a connection was meant for.
-    `known` says that the same was told at this time both a day and a week before.
+    ended. `action` is the IAM action of a denial, `policy` whose policy decided it, `explicit` that it denies outright,
+    `involved` the ARNs of the role and of the resource. `peer` is the host, or host and port, that a connection was
+    meant for, `unconnected` that it was never made. `known` says that the same was told at this time both a day and a
+    week before. `quote` may be shortened: nothing is judged by it.
     """
 
     cause: Cause
@@ -50,7 +76,11 @@ class Failure:
     proven: bool = False
     record: bool = False
     action: str = ""
+    policy: str = ""
+    explicit: bool = False
+    involved: tuple[str, ...] = ()
     peer: str = ""
+    unconnected: bool = False
     known: bool = False
     stream: str = ""
     """The log stream of the newest line."""
@@ -94,8 +124,26 @@ def failure_of(message: str, lines: int, first: datetime, newest: datetime, quot
         proven=explained.confidence >= PROVEN or (cause == "code" and bool(_RUNTIME.search(message))),
         record=record,
         action=next((found["action"] for found in _ACTION.finditer(message)), ""),
+        policy=_policy(message),
+        explicit="explicit deny" in message,
+        involved=_involved(message),
         peer=_peer(message),
+        unconnected=bool(_UNCONNECTED.search(message)),
     )
+
+
+def _policy(message: str) -> str:
+    """Whose policy refused, where the message says so: names of actions and resources may sound like a policy's."""
+    decided = _DECIDED_BY.search(message)
+    said = decided["policy"] if decided else ""
+    return next((whose for words, whose in _POLICIES if re.search(words, said, re.IGNORECASE)), "")
+
+
+def _involved(message: str) -> tuple[str, ...]:
+    """The ARNs of the role that was refused and of what it asked for (of S3 the bucket), as far as they are named."""
+    caller, denied = _CALLER.search(message), _DENIED.search(message)
+    role = (f"arn:{caller['partition']}:iam::{caller['account']}:role/{caller['role']}",) if caller else ()
+    return (*role, _BUCKET.sub(r"\1", denied["arn"])) if denied else role
 
 
 def _peer(message: str) -> str:

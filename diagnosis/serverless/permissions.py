@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from diagnosis import console
 from diagnosis.commands import aws
 from diagnosis.findings import Finding, earliest
 from diagnosis.serverless.function_log import Failure, FunctionLog, quoted
-
-_POLICIES = (
-    ("organization|service control|resource control", "a policy of the organisation"),
-    ("permissions boundary", "the role's permissions boundary"),
-    ("VPC endpoint", "the policy of the VPC endpoint"),
-    ("session policy|session policies", "the session's policy"),
-    ("resource-based", "the resource's policy"),
-    ("identity-based", "the role's policies"),
-)
-"""What a denial calls the policy that decided, and whose it is.
-
-https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-"""
 
 
 def denials(log: FunctionLog, *, min_lines: int = 1) -> list[Finding]:
@@ -43,6 +29,7 @@ def denials(log: FunctionLog, *, min_lines: int = 1) -> list[Finding]:
             why="; ".join(dict.fromkeys(_why(failure) for failure in new)),
             remedy=_remedy(new),
             resource=log.target.arn,
+            depends_on=tuple(dict.fromkeys(arn for failure in new for arn in failure.involved)),
             onset=earliest(failure.first for failure in new),
             as_of=log.as_of,
             proven=any(failure.proven for failure in new),
@@ -52,22 +39,18 @@ def denials(log: FunctionLog, *, min_lines: int = 1) -> list[Finding]:
     ]
 
 
-def _whose(quote: str) -> str | None:
-    """Whose policy refused, where the message says so."""
-    return next((whose for words, whose in _POLICIES if re.search(words, quote, re.IGNORECASE)), None)
-
-
 def _why(failure: Failure) -> str:
-    what, whose = failure.action or "access", _whose(failure.quote)
-    if whose is None:
+    what = failure.action or "access"
+    if not failure.policy:
         return f"{what} is denied, the message does not say by whose policy"
-    explicit = "explicit deny" in failure.quote
-    return f"{whose} {'denies' if explicit else 'does not allow'} {what}"
+    several = failure.policy.endswith("policies")
+    verbs = ("deny", "do not allow") if several else ("denies", "does not allow")
+    return f"{failure.policy} {verbs[0] if failure.explicit else verbs[1]} {what}"
 
 
 def _remedy(failures: Sequence[Failure]) -> str:
     actions = sorted({failure.action for failure in failures if failure.action})
-    whose = sorted({found for failure in failures if (found := _whose(failure.quote))})
+    whose = sorted({failure.policy for failure in failures if failure.policy})
     if actions and whose:
         return f"allow {', '.join(actions)} in {' and '.join(whose)}"
     if actions:

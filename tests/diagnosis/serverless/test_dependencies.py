@@ -10,6 +10,7 @@ from diagnosis.answers import Absent, CouldNotTellError
 from diagnosis.network.description import NetworkDescription
 from diagnosis.places import Place
 from diagnosis.serverless.dependencies import FunctionVpc, unreachable_dependencies
+from diagnosis.serverless.function_log import failure_of
 from tests.builders import NOW, ago
 from tests.diagnosis.reachability.world import ANY, OPEN, PLACE, World, route, rule
 from tests.diagnosis.serverless.logs import FUNCTION, log_of, told
@@ -98,6 +99,15 @@ def test_connections_that_nothing_explains_need_five(lines: int, red: bool) -> N
     for message in (UNNAMED, DATABASE):
         found = unreachable_dependencies(VPC, log_of(told(message, lines)), network())
         assert [(f.cause, f.proven) for f in found] == [("network", False)] * red
+
+
+def test_the_end_of_a_long_trace_tells_of_a_connection_that_was_never_made() -> None:
+    """A logged exception of Python names its class in the last line, which no quote may reach."""
+    frame = '  File "/var/task/app.py", line 12, in store\n    client.put(order)\n'
+    trace = f"[ERROR] cannot store\nTraceback (most recent call last):\n{frame * 20}{UNNAMED}"
+    cut = failure_of(trace, 5, ago(20), NOW, trace[:500], record=False)
+    [found] = unreachable_dependencies(VPC, log_of(cut), network())
+    assert found.cause == "network"
 
 
 def test_names_that_are_not_found_are_no_routes() -> None:
