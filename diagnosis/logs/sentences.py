@@ -24,7 +24,7 @@ def sentence(line: str) -> str:
     """
     document = _json(line) or _logfmt(line)
     if document:
-        return _of_document(document) or line
+        return _of_platform(document) or _of_document(document) or line
     lines = [part for part in line.splitlines() if part.strip()]
     traceback = next((i for i, part in enumerate(lines) if part.startswith("Traceback (most recent")), None)
     if traceback is not None:
@@ -53,6 +53,18 @@ def _logfmt(line: str) -> Mapping[str, Any] | None:
 
 def _unquoted(value: str) -> str:
     return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+
+
+def _of_platform(document: Mapping[str, Any]) -> str:
+    """Of a record that Lambda itself writes in JSON format how the invocation ended; empty where it is none.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
+    """
+    kind, record = document.get("type"), document.get("record")
+    if not isinstance(kind, str) or not kind.startswith("platform.") or not isinstance(record, Mapping):
+        return ""
+    ended = (record.get(key) for key in ("status", "errorType"))
+    return ": ".join((kind, *(word for word in ended if isinstance(word, str))))
 
 
 def _of_document(document: Mapping[str, Any], depth: int = 0) -> str:

@@ -132,3 +132,14 @@ def test_any_line_has_a_signature_of_bounded_length(line: str) -> None:
     assert len(found) <= 200
     assert "\n" not in found
     assert alike(found, found)
+
+
+def test_lambda_s_records_are_of_one_kind_by_how_the_invocation_ended() -> None:
+    def record(status: str, **more: object) -> str:
+        told = {"requestId": "8b3f5a1c-1a2b-4c3d-8e9f-abcdefabcdef", "status": status, **more}
+        return json.dumps({"time": "2026-01-31T09:30:00Z", "type": "platform.report", "record": told})
+
+    assert signature(record("timeout")) == signature(record("timeout", metrics={"durationMs": 3000.5}))
+    ends = [record("timeout"), record("error", errorType="Runtime.OutOfMemory"), record("error", errorType="Runtime.X")]
+    assert len({signature(line) for line in ends}) == 3
+    assert not alike(signature(ends[0]), signature(ends[1]))
