@@ -110,6 +110,17 @@ def test_a_saturated_database_explains_time_outs_but_no_blocked_network() -> Non
     assert triage([database, slow, blocked]).roots[0].explains == (slow,)
 
 
+def test_a_killed_process_and_its_used_up_memory_are_one_cause() -> None:
+    """Each may bring the other about, and both are proven: their wording decides nothing."""
+    arn = HERE.arn("lambda", "function:thumbnails")
+    for words in ("thumbnails: 100% of memory used", "thumbnails: all of its memory used"):
+        full = case("thumbnails", cause="memory", impact="soon", proven=True, resource=arn, symptom=words)
+        dead = case(
+            "thumbnails", cause="out_of_memory", proven=True, resource=arn, onset=ago(25), symptom="thumbnails: 50"
+        )
+        assert [(root.case, root.explains) for root in triage([full, dead]).roots] == [(dead, (full,))]
+
+
 def test_the_same_refusal_seen_from_two_sides_is_one() -> None:
     seen = target_group(cause="security_group", proven=True)
     answer = triage([seen, group_refuses()])
