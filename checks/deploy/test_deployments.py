@@ -9,7 +9,7 @@ from diagnosis.deploy.deployments import GroupDeployment
 from diagnosis.deploy.failed_deployments import failed_deployments
 from diagnosis.deploy.lifecycle_hooks import failed_scripts, slow_hooks
 from diagnosis.deploy.revisions import Revision, invalid_appspec
-from diagnosis.deploy.target_health import TargetState
+from diagnosis.deploy.target_groups import TargetState
 from diagnosis.limits import Limits
 
 pytestmark = pytest.mark.deploy

@@ -3,7 +3,8 @@
 import pytest
 
 from diagnosis.answers import Blind
-from diagnosis.deploy.target_health import TargetGroupHealth, unhealthy_targets
+from diagnosis.deploy.target_groups import TargetGroupHealth
+from diagnosis.deploy.target_health import unhealthy_targets
 from diagnosis.deploy.target_users import TargetUsers
 from diagnosis.limits import Limits
 from diagnosis.network.description import NetworkDescription

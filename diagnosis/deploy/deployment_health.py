@@ -14,7 +14,7 @@ from diagnosis.deploy.decision_tree import (
 )
 from diagnosis.deploy.deployments import GroupDeployment
 from diagnosis.deploy.failed_deployments import evidence_of, finding, impact_of
-from diagnosis.deploy.target_health import TargetState
+from diagnosis.deploy.target_groups import TargetState
 from diagnosis.findings import Finding
 
 _MOST_TARGETS = 3

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
+from diagnosis.deploy.target_groups import TargetGroupHealth, TargetState
 from diagnosis.deploy.target_users import TargetUsers, port_mismatch
 from diagnosis.findings import Finding
 from diagnosis.network.description import NetworkDescription
 from diagnosis.network.load_balancer_paths import Destination, LoadBalancerPath, cause_of, path_of
 from diagnosis.reachability import Blocker
-from diagnosis.series import Series
-from diagnosis.targets import Target
 
 _SICK = frozenset({"unhealthy", "unhealthy.draining"})
 _TOLERATED = frozenset({"healthy", "initial", "draining", "unused"})
 _MOST_NAMED = 3
-FRESH = timedelta(minutes=4)
-"""One-minute metrics arrive about two minutes late: a newest point that began earlier than this is an old one."""
 _CAUSES: dict[str, Cause] = {
     "Target.Timeout": "timeout",
     "Target.ResponseCodeMismatch": "health_check",
@@ -31,70 +27,6 @@ _CAUSES: dict[str, Cause] = {
     "Target.InvalidState": "config",
     "Target.IpUnusable": "config",
 }
-
-
-@dataclass(frozen=True)
-class HealthCheck:
-    """How a load balancer asks a target whether it is well. `port` is "traffic-port" or a number as text."""
-
-    protocol: str
-    port: str
-    path: str = ""
-    codes: str = ""
-    timeout_s: int = 0
-    interval_s: int = 0
-    unhealthy_threshold: int = 0
-
-
-@dataclass(frozen=True)
-class TargetState:
-    """One registered target; `state`, `reason` and `description` are AWS's own words.
-
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
-    """
-
-    id: str
-    port: int
-    state: str
-    reason: str = ""
-    description: str = ""
-    zone: str = ""
-
-
-@dataclass(frozen=True)
-class TargetGroupHealth:
-    """A target group: how many of its targets are healthy, and the state of each where that was worth a call.
-
-    `unhealthy_since` is the start of the abnormal run in UnHealthyHostCount, None where the metric has none;
-    `none_healthy_since` likewise that of HealthyHostCount at zero. `counted` is False where HealthyHostCount has no
-    point, so that nobody knows for how long targets have been starting.
-    `detailed` is False where metrics alone showed every target healthy; `states` is empty then.
-    """
-
-    target: Target
-    health_check: HealthCheck
-    load_balancers: tuple[str, ...]
-    protocol: str
-    as_of: datetime
-    detailed: bool
-    states: tuple[TargetState, ...] = ()
-    unhealthy_since: datetime | None = None
-    none_healthy_since: datetime | None = None
-    counted: bool = True
-    slowest_s: float | None = None
-    """The slowest answer that TargetResponseTime has of the last minutes; None where nobody looked or none has any."""
-
-
-def surely_healthy(healthy: Series | Blind, unhealthy: Series | Blind, now: datetime) -> bool:
-    """Do the host counts of a load balancer alone show that every target is healthy?
-
-    At least one healthy and no unhealthy host, said by points no older than the metrics' lag. Anything else, a missing
-    or an older point included, is worth asking for the state of each target.
-    """
-    if isinstance(healthy, Blind) or isinstance(unhealthy, Blind) or not healthy or not unhealthy:
-        return False
-    newest = min(healthy.points[-1][0], unhealthy.points[-1][0])
-    return now - newest <= FRESH and (healthy.last or 0) >= 1 and not unhealthy.last
 
 
 def unhealthy_targets(

@@ -1,8 +1,7 @@
-"""How do deployments of services go? The service deployments and revisions that ECS tells of, and the older view."""
+"""How do deployments of services go? The service deployments and revisions that ECS tells of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +28,7 @@ def list_service_deployments(request: Request) -> dict[str, Any]:
     cluster = request.get("cluster") or (named.split("/")[-2] if named.count("/") > 1 else "default")
     service = service_of(backend, str(cluster), named)
     between: dict[str, Any] = request.get("createdAt", {})
-    known = sorted(_known(backend, service).deployments, key=lambda d: d.started, reverse=True)
+    known = sorted(known_of(backend, service).deployments, key=lambda d: d.started, reverse=True)
     found = [
         _brief(service, d)
         for d in known
@@ -46,7 +45,8 @@ def _within(moment: datetime, between: dict[str, Any]) -> bool:
     return (after is None or at >= epoch(after)) and (before is None or at <= epoch(before))
 
 
-def _known(backend: Any, service: Any) -> Service:
+def known_of(backend: Any, service: Any) -> Service:
+    """What is known of a service beyond what moto keeps."""
     return book(backend.account_id, backend.region_name).of(service.arn)
 
 
@@ -81,7 +81,7 @@ def describe_service_deployments(request: Request) -> dict[str, Any]:
     by_arn = {
         arn_of(service, deployment): (service, deployment)
         for service in backend.services.values()
-        for deployment in _known(backend, service).deployments
+        for deployment in known_of(backend, service).deployments
     }
     asked = request.get("serviceDeploymentArns", [])
     found = [_described(backend, *by_arn[arn]) for arn in asked if arn in by_arn]
@@ -90,7 +90,7 @@ def describe_service_deployments(request: Request) -> dict[str, Any]:
 
 
 def _described(backend: Any, service: Any, deployment: Deployment) -> dict[str, Any]:
-    known = _known(backend, service)
+    known = known_of(backend, service)
     previous, traffic = known.before(deployment), deployment.traffic
     shifted = traffic is not None
     rest = {"requestedProductionTrafficWeight": 100.0 - (traffic or 0.0)} if shifted else {}
@@ -176,7 +176,7 @@ def describe_service_revisions(request: Request) -> dict[str, Any]:
     by_arn = {
         revision_of(service, deployment): (service, deployment)
         for service in backend.services.values()
-        for deployment in _known(backend, service).deployments
+        for deployment in known_of(backend, service).deployments
     }
     asked = request.get("serviceRevisionArns", [])
     found = [_revised(backend, arn, *by_arn[arn]) for arn in asked if arn in by_arn]
@@ -202,63 +202,3 @@ def _revised(backend: Any, arn: str, service: Any, deployment: Deployment) -> di
         "containerImages": images,
         "createdAt": deployment.started,
     }
-
-
-def rollouts(backend: Any, service: Any) -> Iterator[dict[str, Any]]:
-    """`deployments` of DescribeServices: what is rolled out, and what still runs beside it."""
-    known = _known(backend, service)
-    current = known.current()
-    if current is None:
-        return
-    previous = known.before(current)
-    if current.status in ("SUCCESSFUL", "STOPPED") or previous is None:
-        yield _rollout(backend, service, current, "PRIMARY", _state(known, service, current))
-        if current.status == "STOPPED" and previous is not None:
-            yield _rollout(backend, service, previous, "ACTIVE", "COMPLETED")
-    elif current.status == "ROLLBACK_SUCCESSFUL":
-        yield _rollout(backend, service, previous, "PRIMARY", "COMPLETED")
-    elif current.status.startswith("ROLLBACK"):
-        state = "FAILED" if current.status == "ROLLBACK_FAILED" else "IN_PROGRESS"
-        yield _rollout(backend, service, previous, "PRIMARY", state)
-        yield _rollout(backend, service, current, "ACTIVE", "FAILED")
-    else:
-        yield _rollout(backend, service, current, "PRIMARY", _state(known, service, current))
-        yield _rollout(backend, service, previous, "ACTIVE", "COMPLETED")
-
-
-def _state(known: Service, service: Any, deployment: Deployment) -> str:
-    if deployment.status == "SUCCESSFUL":
-        return "COMPLETED"
-    broken = breaker_of(known, deployment, int(service.desired_count))["status"] == "TRIGGERED"
-    return "FAILED" if broken or deployment.alarms or deployment.status in FINISHED else "IN_PROGRESS"
-
-
-_SAID = {
-    "COMPLETED": "ECS deployment {id} completed.",
-    "IN_PROGRESS": "ECS deployment {id} in progress.",
-    "FAILED": "ECS deployment circuit breaker: tasks failed to start.",
-}
-
-
-def _rollout(backend: Any, service: Any, deployment: Deployment, status: str, state: str) -> dict[str, Any]:
-    running, pending = counts(backend, service, deployment)
-    known = _known(backend, service)
-    asked = known.asked
-    members = {
-        "id": deployment.id,
-        "status": status,
-        "taskDefinition": deployment.task_definition,
-        "desiredCount": int(service.desired_count) if status == "PRIMARY" else running,
-        "runningCount": running,
-        "pendingCount": pending,
-        "failedTasks": deployment.failed_tasks,
-        "createdAt": deployment.started,
-        "updatedAt": deployment.changed,
-        "launchType": None if asked.get("capacityProviderStrategy") else service.launch_type,
-        "capacityProviderStrategy": asked.get("capacityProviderStrategy"),
-        "networkConfiguration": service.network_configuration or None,
-    }
-    if deployment.strategy == "ROLLING":
-        reason = "ECS deployment failed: alarm detected." if deployment.alarms else _SAID[state]
-        members |= {"rolloutState": state, "rolloutStateReason": reason.format(id=deployment.id)}
-    return {name: value for name, value in members.items() if value is not None}

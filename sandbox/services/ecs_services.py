@@ -9,7 +9,8 @@ from typing import Any
 from sandbox.services import ecs_instances
 from sandbox.services.actions import Request, refusal
 from sandbox.services.ecs_book import MOST_EVENTS, Event, book
-from sandbox.services.ecs_deployments import arn_of, counts, revision_of, rollouts
+from sandbox.services.ecs_deployments import arn_of, counts, revision_of
+from sandbox.services.ecs_rollouts import rollouts
 from sandbox.services.ecs_tasks import backend_of, cluster_of
 
 _MOST_DESCRIBED = 10

@@ -10,7 +10,7 @@ from diagnosis.answers import Absent, Blind
 from diagnosis.deploy.deployment_health import unhealthy_deployments
 from diagnosis.deploy.deployment_roles import DeploymentRole, GroupWork, needs_of, weak_roles
 from diagnosis.deploy.revisions import Revision, invalid_appspec, problems_of
-from diagnosis.deploy.target_health import TargetState
+from diagnosis.deploy.target_groups import TargetState
 from diagnosis.simulation import Need, Ruling
 from tests.builders import NOW, target
 from tests.diagnosis.deploy.fleet import deployment, event, group, instance

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnosis.answers import Blind, CouldNotTellError
-from diagnosis.deploy.target_health import HealthCheck, TargetGroupHealth, TargetState, unhealthy_targets
+from diagnosis.deploy.target_groups import HealthCheck, TargetGroupHealth, TargetState
+from diagnosis.deploy.target_health import unhealthy_targets
 from diagnosis.findings import Finding
 from tests.builders import HERE, NOW, ago, target
 

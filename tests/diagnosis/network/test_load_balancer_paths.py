@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from diagnosis.answers import Absent, Blind, CouldNotTellError
-from diagnosis.deploy.target_health import HealthCheck, TargetGroupHealth, TargetState, unhealthy_targets
+from diagnosis.deploy.target_groups import HealthCheck, TargetGroupHealth, TargetState
+from diagnosis.deploy.target_health import unhealthy_targets
 from diagnosis.network.description import NetworkDescription
 from diagnosis.network.load_balancer_paths import Destination, LoadBalancerPath, blocked_path, cause_of, path_of
 from diagnosis.reachability import Blocker, Code, Direction, Kind
