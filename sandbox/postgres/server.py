@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,32 +82,39 @@ class Server:
         self.add_role(user, SUPERUSER)
         connection = psycopg.connect(self.dsn(user), autocommit=True, application_name=application)
         listed = [statements] if isinstance(statements, str) else list(statements)
+        begun: list[str] = []
         failed: list[Exception] = []
 
         def work() -> None:
             try:
                 for statement in listed:
+                    begun.append(statement)
                     connection.execute(statement.encode())
             except Exception as error:  # noqa: BLE001 - the scenario's author is told
                 failed.append(error)
 
         session = Session(connection, connection.info.backend_pid, threading.Thread(target=work, daemon=True))
         session.worker.start()
-        self._settle(session)
+        self._settle(session, lambda: len(begun) == len(listed))
         if failed:
             raise ScenarioError(f"session: {failed[0]}")
         self.sessions.append(session)
         return session
 
-    def _settle(self, session: Session) -> None:
-        """Wait until the session's statements are done, or it has been busy with one of them for a moment."""
-        asked = "SELECT clock_timestamp() - query_start > %s * interval '1 s' FROM pg_stat_activity WHERE pid = %s"
+    def _settle(self, session: Session, is_last: Callable[[], bool]) -> None:
+        """Wait until the session's statements are done, or it has been busy with the last of them, or waited for a
+        lock, for a moment.
+        """
+        asked = (
+            "SELECT wait_event_type = 'Lock' FROM pg_stat_activity "
+            "WHERE pid = %s AND state = 'active' AND clock_timestamp() - query_start > %s * interval '1 s'"
+        )
         deadline = time.monotonic() + _PATIENCE_S
         with self.connected() as connection:
             while session.worker.is_alive() and time.monotonic() < deadline:
                 session.worker.join(0.02)
-                row = connection.execute(asked, (_SETTLED_S, session.pid)).fetchone()
-                if row and row[0]:
+                row = connection.execute(asked, (session.pid, _SETTLED_S)).fetchone()
+                if row and (is_last() or row[0]):
                     return
 
     def stop(self) -> None:

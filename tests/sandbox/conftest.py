@@ -105,7 +105,7 @@ def command() -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, "-m", "sandbox", *words]
-        return subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=30)
+        return subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120)
 
     return run
 

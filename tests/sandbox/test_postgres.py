@@ -144,3 +144,14 @@ def test_programs_that_nobody_else_can_reach_are_copied(tmp_path):
     copy = reachable_by_all(home / "bin", tmp_path / "scratch")
     assert copy == tmp_path / "scratch" / "programs" / "bin"
     assert (copy / "initdb").read_text() == "x"
+
+
+def test_a_session_is_held_once_its_last_statement_waits():
+    running = server.start(18, "shop")
+    try:
+        slow = ["SELECT pg_sleep(0.5)", "CREATE TABLE t (i int)", "BEGIN", "LOCK TABLE t"]
+        holder = running.hold(slow, "app", "app")
+        waiter = running.hold(["SELECT pg_sleep(0.5)", "SELECT * FROM t"], "app", "app")
+        assert running.run(f"SELECT pg_blocking_pids({waiter.pid})") == [([holder.pid],)]
+    finally:
+        running.stop()
