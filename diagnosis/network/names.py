@@ -11,6 +11,7 @@ from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause, Impact
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
+from diagnosis.network.health_checks import WatchedRecord
 from diagnosis.series import Series
 from diagnosis.targets import Target
 
@@ -42,7 +43,8 @@ class NameService:
 
     `servers` are those of its DHCP options; AmazonProvidedDNS stands for the VPC's own resolver;
     `zones` are private hosted zones that are associated. `answers` and `failures` are of the query log, by response
-    code SERVFAIL and all, or None where no query log reaches CloudWatch Logs.
+    code SERVFAIL and all, or None where no query log reaches CloudWatch Logs. `watched` are the records of the zones
+    that hang on a health check.
     """
 
     target: Target
@@ -57,6 +59,7 @@ class NameService:
     failures: int | None
     failed_names: tuple[str, ...]
     as_of: datetime
+    watched: tuple[WatchedRecord, ...] = ()
 
 
 AMAZON = "AmazonProvidedDNS"
@@ -86,12 +89,13 @@ Trouble = tuple[Cause, Impact, str, str, str, str, str, bool]
 def unresolved_names(
     names: NameService, *, max_failed_share: float = 0.01, min_answers: int = 20, min_minutes: int = 2
 ) -> list[Finding]:
-    """What keeps names from being resolved in the VPC: attributes, rules, endpoints, and what the query log shows.
+    """What keeps names from being resolved in the VPC: attributes, rules, endpoints, health checks, the query log.
 
-    CouldNotTellError where nothing does, but Resolver gives a status that this rule does not know.
+    CouldNotTellError where nothing does, but Route 53 gives a status that this rule does not know.
     https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
     """
-    configured = [*_attributes(names), *(t for rule in names.rules for t in _rule(rule, min_minutes))]
+    forwarded = (trouble for rule in names.rules for trouble in _rule(rule, min_minutes))
+    configured = [*_attributes(names), *forwarded, *_records(names)]
     seen = [] if any(t[-1] for t in configured) else [*_query_log(names, max_failed_share, min_answers)]
     if not configured and not seen:
         _refuse_unknown(names)
@@ -105,6 +109,10 @@ def _refuse_unknown(names: NameService) -> None:
             if word not in known:
                 reason = f"{names.target.name}: unknown status {word or 'not given'} of {rule.id} or its endpoint"
                 raise CouldNotTellError(Blind("unreadable", reason))
+    for record in names.watched:
+        if record.check.healthy is None:
+            reason = f"{names.target.name}: whether {record.check.id} of {record.name} is healthy: {record.check.words}"
+            raise CouldNotTellError(Blind("missing", reason))
 
 
 def _attributes(names: NameService) -> Iterator[Trouble]:
@@ -125,6 +133,18 @@ def _attributes(names: NameService) -> Iterator[Trouble]:
         remedy = "let these servers forward to the VPC's resolver, or use AmazonProvidedDNS"
         observed = "its private hosted zones are asked of other servers"
         yield "dns", "hygiene", names.dhcp_options, observed, AMAZON, said, remedy, False
+
+
+def _records(names: NameService) -> Iterator[Trouble]:
+    for record in names.watched:
+        check = record.check
+        if check.healthy is False:
+            observed = f"the health check of {record.name} {record.type} is unhealthy"
+            said, remedy = (
+                f"{check.id}: {check.words}",
+                "mend what the health check asks; until then the record is not answered",
+            )
+            yield "health_check", "now", check.id, observed, "healthy", said, remedy, False
 
 
 def _rule(rule: ResolverRule, min_minutes: int) -> Iterator[Trouble]:
@@ -170,6 +190,8 @@ def _query_log(names: NameService, max_share: float, min_answers: int) -> Iterat
 def _finding(names: NameService, trouble: Trouble) -> Finding:
     cause, impact, resource, observed, expected, evidence, remedy, proven = trouble
     name = names.target.name
+    attribute = aws("ec2", "describe-vpc-attribute", "--vpc-id", names.target.arn, "--attribute", "enableDnsSupport")
+    status = aws("route53", "get-health-check-status", "--health-check-id", resource)
     failed = () if not names.failures else (f"rcode SERVFAIL {names.failures:,} of {names.answers:,} in the query log",)
     return Finding(
         subject=name,
@@ -185,5 +207,5 @@ def _finding(names: NameService, trouble: Trouble) -> Finding:
         as_of=names.as_of,
         proven=proven,
         link=console.vpc(names.target.place, "VpcDetails:VpcId=", names.target.arn),
-        command=aws("ec2", "describe-vpc-attribute", "--vpc-id", names.target.arn, "--attribute", "enableDnsSupport"),
+        command=status if cause == "health_check" else attribute,
     )

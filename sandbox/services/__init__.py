@@ -29,6 +29,7 @@ _COMPLETIONS = {
     "logs": "sandbox.services.logs",
     "pi": "sandbox.services.pi",
     "rds": "sandbox.services.rds",
+    "route53": "sandbox.services.route53",
     "route53resolver": "sandbox.services.route53resolver",
     "ssm": "sandbox.services.ssm",
     "stepfunctions": "sandbox.services.stepfunctions",

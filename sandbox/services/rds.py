@@ -177,7 +177,7 @@ def install() -> None:
 
     def created(self: Any, db_kwargs: dict[str, Any]) -> Any:
         group_name = db_kwargs.get("db_subnet_group_name")
-        database = create(self, db_kwargs)
+        database: Any = create(self, db_kwargs)
         _complete(database, db_kwargs)
         if group_name and group_name in self.subnet_groups:
             subnet = self.subnet_groups[group_name]._subnets[0]

@@ -94,13 +94,13 @@ def install() -> None:
     from moto.ec2.models import EC2Backend
     from moto.ec2.models.vpn_connections import VPNConnection
 
-    create = EC2Backend.create_vpn_connection
+    create: Any = EC2Backend.create_vpn_connection
 
     def created(self: Any, *args: Any, **kwargs: Any) -> Any:
-        connection = create(self, *args, **kwargs)
+        connection: Any = create(self, *args, **kwargs)
         since = era.moment().timestamp()
         connection.tunnels_told = tuple(Tunnel(a, [(since, "UP", "")]) for a in _addresses(connection.id))
         return connection
 
     actions.replace(EC2Backend, "create_vpn_connection", created)
-    VPNConnection.vgw_telemetry = property(_telemetry)
+    VPNConnection.vgw_telemetry = property(_telemetry)  # type: ignore[attr-defined]

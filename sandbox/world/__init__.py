@@ -15,6 +15,7 @@ from sandbox.world.functions import FunctionVerbs
 from sandbox.world.instances import InstanceVerbs
 from sandbox.world.limits import LimitVerbs
 from sandbox.world.links import LinkVerbs
+from sandbox.world.names import NameVerbs
 from sandbox.world.postgres import PostgresVerbs
 from sandbox.world.service_deployments import ServiceDeploymentVerbs
 from sandbox.world.services import ServiceVerbs
@@ -33,6 +34,7 @@ class World(
     InstanceVerbs,
     LimitVerbs,
     LinkVerbs,
+    NameVerbs,
     FlowVerbs,
     ChangeVerbs,
     TargetVerbs,
