@@ -43,6 +43,7 @@ _HOOKS = (
             r"HOOK_EXECUTION_FAILURE|(?:hook|validation) (?:lambda )?(?:function|test)s? .{0,60}fail",
             r"lifecycle (?:event )?(?:hook|validation function)s? .{0,80}fail",
             r"lambda (?:hook|validation) .{0,60}fail",
+            r"function .{0,80}(?:returned|reported|answered) (?:a |the )?(?:status )?(?:of )?failed\b",
         ),
         CLEAR,
         "read the hook function's log: it reported Failed or ended with an error",

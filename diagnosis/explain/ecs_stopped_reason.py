@@ -100,7 +100,13 @@ _EXITED = (
 
 _HOST = (
     Pattern("timeout", (r"\btimeout\b",), HINTED, "find what the task waited for, and whether it can be reached"),
-    Pattern("spot", (r"stopCode=TerminationNotice$",), LIKELY, "nothing broke: the capacity was reclaimed"),
+    Pattern(
+        "spot",
+        (r"stopCode=TerminationNotice$",),
+        LIKELY,
+        "nothing broke: the capacity was reclaimed",
+        unless=r"maintenance|retir",
+    ),
     Pattern(
         "scaling_normal",
         (
