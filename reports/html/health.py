@@ -17,7 +17,11 @@ def health(told: Telling) -> Html:
     """A table for each way to count; by service where anything is tagged with one; kinds of resources folded."""
     results = told.tally.results
     domains, services, kinds = (grouped(results, label) for label in ("domain", "service", "kind"))
-    tables = [_table(title, groups) for title, groups in (("Domain", domains), ("Service", services)) if groups]
+    tables = [
+        _table(title, groups)
+        for title, groups in (("Domain", domains), ("Service, by tags that were read", services))
+        if groups
+    ]
     folded = tag("details", tag("summary", "by kind of resource"), _table("Kind", kinds)) if kinds else None
     return tag(
         "section",
