@@ -64,7 +64,7 @@ def unsettled(
             impact="now",
             symptom=f"{service.target.name}: {trouble.said}",
             evidence=_evidence(service, trouble, reason),
-            why=reason.why,
+            why=reason.why or _unseen(tasks),
             remedy=reason.remedy,
             resource=service.target.arn,
             depends_on=(*service.needs, *((reason.resource,) if reason.resource else ())),
@@ -75,6 +75,10 @@ def unsettled(
             command=_command(service),
         )
     ]
+
+
+def _unseen(tasks: ServiceTasks | Blind) -> str:
+    return f"could not look at its stopped tasks: {tasks.reason}" if isinstance(tasks, Blind) else ""
 
 
 def _command(service: ServiceState) -> str:

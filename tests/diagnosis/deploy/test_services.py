@@ -115,6 +115,13 @@ def test_a_rollout_that_stands_still_is_red_and_one_that_moves_is_not():
         unsettled(stuck(running=1), UNREAD, ALL_THERE)
 
 
+def test_a_cause_without_the_stopped_tasks_says_that_nobody_saw_them():
+    (found,) = unsettled(service(running=2, short_since=ago(20)), UNREAD, ALL_THERE)
+    assert found.why == "could not look at its stopped tasks: missing ecs:ListTasks"
+    (seen,) = unsettled(service(running=2, short_since=ago(20)), CALM, ALL_THERE)
+    assert "could not look" not in seen.why
+
+
 def test_bake_time_traffic_and_pauses_are_no_standstill():
     new = rollout("checkout:2", "", id="ecs-svc/2", created=ago(40))
     baking = deployment(minutes=40, strategy="BLUE_GREEN", stage="BAKE_TIME", traffic=100.0, running=4)
