@@ -28,6 +28,8 @@ CASES = {
     "rounds of a record": (("--replay", ".", "--until-healthy", "5m"), "does not change by waiting"),
     "rounds on a budget": (("--sandbox", "healthy", "--until-healthy", "5m", "--budget", "9s"), "the one waits"),
     "no round at all": (("--sandbox", "healthy", "--until-healthy", "5m", "--consecutive", "0"), "--consecutive 0"),
+    "a version that no variable holds": (("--sandbox", "healthy", "--expect", "checkout="), "names no version"),
+    "a deployment that no variable holds": (("--sandbox", "healthy", "--deployment", " "), "--deployment is empty"),
     "targets file that is not there": (("--sandbox", "healthy", "--targets", "no.toml"), "no.toml"),
     "replay of no run folder": (("--replay", "."), "no run folder"),
     "replay and sandbox": (("--replay", ".", "--sandbox", "healthy"), "exclude each other"),
