@@ -31,8 +31,8 @@ class LimitVerbs(MetricVerbs):
     ) -> str:
         """AWS Health tells of an event, such as AWS_EC2_INSTANCE_STORE_DRIVE_PERFORMANCE_DEGRADED; its ARN.
 
-        It began at `at` (a negative number of seconds lies ahead) and goes on, or ended at `until`. `category` is issue,
-        accountNotification, scheduledChange or investigation; `affected` the ids or ARNs of resources, each in
+        It began at `at` (a negative number of seconds lies ahead) and goes on, or ended at `until`. `category` is
+        issue, accountNotification, scheduledChange or investigation; `affected` the ids or ARNs of resources, each in
         `state`; `everywhere` makes it an event of all regions.
         """
         from sandbox.services import health
