@@ -12,6 +12,7 @@ from diagnosis.causes import Cause, Impact
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.network.health_checks import WatchedRecord
+from diagnosis.network.look_ups import LookUp
 from diagnosis.series import Series
 from diagnosis.targets import Target
 
@@ -44,7 +45,7 @@ class NameService:
     `servers` are those of its DHCP options; AmazonProvidedDNS stands for the VPC's own resolver;
     `zones` are private hosted zones that are associated. `answers` and `failures` are of the query log, by response
     code SERVFAIL and all, or None where no query log reaches CloudWatch Logs. `watched` are the records of the zones
-    that hang on a health check.
+    that hang on a health check; `looked_up` are names that were asked for from inside the VPC.
     """
 
     target: Target
@@ -60,6 +61,7 @@ class NameService:
     failed_names: tuple[str, ...]
     as_of: datetime
     watched: tuple[WatchedRecord, ...] = ()
+    looked_up: tuple[LookUp, ...] = ()
 
 
 AMAZON = "AmazonProvidedDNS"
@@ -95,7 +97,7 @@ def unresolved_names(
     https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
     """
     forwarded = (trouble for rule in names.rules for trouble in _rule(rule, min_minutes))
-    configured = [*_attributes(names), *forwarded, *_records(names)]
+    configured = [*_attributes(names), *forwarded, *_records(names), *_look_ups(names)]
     seen = [] if any(t[-1] for t in configured) else [*_query_log(names, max_failed_share, min_answers)]
     if not configured and not seen:
         _refuse_unknown(names)
@@ -113,6 +115,14 @@ def _refuse_unknown(names: NameService) -> None:
         if record.check.healthy is None:
             reason = f"{names.target.name}: whether {record.check.id} of {record.name} is healthy: {record.check.words}"
             raise CouldNotTellError(Blind("missing", reason))
+
+
+def _look_ups(names: NameService) -> Iterator[Trouble]:
+    for asked in names.looked_up:
+        if asked.failed:
+            remedy = "see its record and the VPC's zones and rules, then the resolver of the machine that asked"
+            said = f"asked from inside the VPC: {asked.error}, after {asked.took_s:.1f} s"
+            yield "dns", "now", names.target.arn, f"{asked.name} does not resolve", "an address", said, remedy, False
 
 
 def _attributes(names: NameService) -> Iterator[Trouble]:

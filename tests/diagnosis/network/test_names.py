@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from diagnosis.answers import CouldNotTellError
+from diagnosis.network.look_ups import LookUp
 from diagnosis.network.names import AMAZON, NameService, ResolverRule, unresolved_names
 from diagnosis.series import Series
 from tests.builders import NOW, series, target
@@ -160,3 +161,13 @@ def test_both_switches_are_named_where_both_are_off() -> None:
     first, second = unresolved_names(off)
     assert first.remedy == "switch enableDnsSupport and enableDnsHostnames of vpc-1 on"
     assert (second.impact, second.needed_by) == ("hygiene", ("vpc-1",))
+
+
+def test_a_name_that_was_asked_for_and_has_no_address_is_found() -> None:
+    found = LookUp("orders.shop.internal", ("10.0.10.9",), "", 0.01)
+    gone = LookUp("stock.shop.internal", (), "no answer in 5 s", 5.0)
+    assert unresolved_names(replace(WELL, looked_up=(found,))) == []
+    [sick] = unresolved_names(replace(WELL, looked_up=(found, gone)))
+    assert (sick.cause, sick.impact, sick.proven) == ("dns", "now", False)
+    assert "stock.shop.internal does not resolve" in sick.symptom
+    assert "asked from inside the VPC: no answer in 5 s, after 5.0 s" in sick.evidence
