@@ -13,7 +13,9 @@ _SOURCE = re.compile(
     rf"inner|cross|full|order|group|limit|using|values|returning|for)\b)({_WORD}))?",
     re.IGNORECASE,
 )
-_PICKED = re.compile(rf"\b(?:({_WORD})\.)?({_WORD})\s*(?:=|<=?|>=?|\bin\b|\bbetween\b|\blike\b)", re.IGNORECASE)
+_PICKED = re.compile(
+    rf"(?<![\w$\"])(?:({_WORD})\.)?({_WORD})\s*(?:=|<=?|>=?|\bin\b|\bbetween\b|\blike\b)", re.IGNORECASE
+)
 _JOINED = re.compile(rf"=\s*({_WORD})\.({_WORD})")
 _WHERE = re.compile(r"\b(?:where|on)\b(.*)", re.IGNORECASE | re.DOTALL)
 

@@ -87,6 +87,23 @@ def test_unused_is_said_only_where_no_replica_may_use_it_and_after_a_week():
     assert index_trouble(seen(indexes=[changed(idle, size_bytes=9e6)])) == []
 
 
+def test_mysql_drops_an_index_of_its_table_and_is_told_no_size_of_it():
+    idle = changed(INDEX, name="by_note", table="shop.items", scans=0)
+    [finding] = index_trouble(seen(indexes=[idle], engine="mysql"))
+    assert finding.subject == "orders shop.shop.items.by_note"
+    assert finding.evidence[1] == "all of shop.items: 20.0 MB"
+    assert finding.remedy.startswith("DROP INDEX by_note ON shop.items, unless")
+    [scanned] = index_trouble(seen(changed(BIG, last_scan=None), engine="mysql"))
+    assert "pg_stat" not in scanned.remedy
+
+
+def test_names_stay_quoted_in_what_is_to_be_run():
+    odd = changed(BIG, name='"My Shop"."Order ""Items"""', columns=("id", '"Label; DROP"'))
+    text = 'SELECT 1 FROM "My Shop"."Order ""Items""" WHERE "Label; DROP" = ?'
+    [finding] = index_trouble(seen(odd, statements=(text,)))
+    assert finding.remedy == 'CREATE INDEX CONCURRENTLY ON "My Shop"."Order ""Items""" ("Label; DROP")'
+
+
 @pytest.mark.parametrize(
     ("statement", "columns"),
     [
