@@ -22,7 +22,7 @@ DENIED = (
         "permission",
         (
             r"AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError|AuthFailure",
-            r"InsufficientRolePermissions|KMSAccessDenied|FunctionError\.PermissionDenied",
+            r"InsufficientRolePermissions|KMSAccessDenied|KMS access was denied|FunctionError\.PermissionDenied",
         ),
         PROVEN,
         "find the denied action in CloudTrail and allow it for the role that called",
