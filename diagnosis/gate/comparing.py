@@ -18,7 +18,8 @@ FIRST_LOOK = timedelta(minutes=statistics.LOOKS[0][0])
 class Bounds:
     """What counts: samples, effect sizes, and what fails without statistics.
 
-    Shares are fractions of 1; `rise` is the relative rise of a percentile that matters, `level_rise` that of a level.
+    Shares are fractions of 1; `fallen` is the share of the expected requests below which they are missed, `rise` the
+    relative rise of a percentile that matters, `level_rise` that of a level.
     """
 
     min_requests: float = 100
@@ -29,6 +30,7 @@ class Bounds:
     hard_share: float = 0.05
     hard_requests: float = 50
     expected_requests: float = 10
+    fallen: float = 0.1
     per_minute: float = 100
     blocks: int = 5
     control_blocks: int = 10
@@ -43,8 +45,8 @@ class Comparison:
 
     `said` is the whole comparison, `observed` what was seen and `expected` what the control lets expect.
     `p` is None where there were too few samples for statistics. `large` says that the effect is large enough to
-    matter, `certain` that it fails without statistics, `enough` that a pass means something, `idle` that there was no
-    traffic to compare and none was expected.
+    matter, `certain` that it fails without statistics, `enough` that a pass means something, `failing` that the few
+    requests there were failed, `idle` that there was no traffic to compare and none was expected.
     """
 
     signal: Signal
@@ -56,6 +58,7 @@ class Comparison:
     large: bool = False
     certain: str = ""
     enough: bool = True
+    failing: bool = False
     idle: bool = False
     onset: datetime | None = None
 
@@ -74,13 +77,9 @@ def compare(signal: Signal, since: datetime, after: Window, began: datetime, bou
 def _ratio(signal: Signal, since: Window, after: Window, before: Window, bounds: Bounds) -> Comparison:
     seen = arm([signal.new.within(after)])
     offered = list(controls(signal, after, before))
-    expected = 0.0 if signal.old or after.length < FIRST_LOOK else _expected(offered, after)
-    if not seen.requests and expected < bounds.expected_requests:
-        return Comparison(signal, f"{_called(signal)}: no request after, {expected:.0f} expected", idle=True)
-    if not seen.requests:
-        why = f"no request since {after.start:%H:%M}, {expected:,.0f} expected by the control"
-        said = f"{_called(signal)}: {why}"
-        return Comparison(signal, said, "no request", f"{expected:,.0f}", certain=why, onset=after.start)
+    missed = _missed(signal, seen, offered, after, bounds)
+    if missed:
+        return missed
     control, against = next(
         ((name, one) for name, one in offered if one.requests >= bounds.min_requests), (None, Arm((), ()))
     )
@@ -92,9 +91,16 @@ def _ratio(signal: Signal, since: Window, after: Window, before: Window, bounds:
     few = seen.requests < bounds.min_requests
     if control is None or few:
         why = f"{seen.requests:,.0f} requests after" if few else "no control with enough requests"
-        enough = not few and bound < bounds.bound
-        limit = f"less than {bounds.hard_share:.0%}"
-        return Comparison(signal, f"{said}; {why}", _counted(seen), limit, certain=hard, enough=enough, onset=onset)
+        return Comparison(
+            signal,
+            f"{said}; {why}",
+            _counted(seen),
+            f"less than {bounds.hard_share:.0%}",
+            certain=hard,
+            enough=not few and bound < bounds.bound,
+            failing=_is_failing(seen, bounds),
+            onset=onset,
+        )
     p = statistics.fisher(seen.errors, seen.requests, against.errors, against.requests, phi)
     large = _is_large(seen, against, bounds)
     doubt = (large or hard) and control not in (OLD_VERSION, PRECEDING)
@@ -113,11 +119,37 @@ def _counted(one: Arm) -> str:
     return f"{one.errors:,.0f} of {one.requests:,.0f} ({one.share:.2%})"
 
 
-def _expected(offered: list[tuple[Control, Arm]], after: Window) -> float:
-    """How many requests the most modest of the controls lets expect; none where it had requests now and then only."""
+def _missed(
+    signal: Signal, seen: Arm, offered: list[tuple[Control, Arm]], after: Window, bounds: Bounds
+) -> Comparison | None:
+    """What is said where requests do not come, or hardly any; None where they do."""
+    known = () if signal.old or after.length < FIRST_LOOK else _expected(offered, after)
+    least = min(known) if len(known) == len(offered) and known else 0.0
+    needed = bounds.expected_requests if not seen.requests else bounds.expected_requests / bounds.fallen
+    counted = f"{seen.requests:,.0f} requests" if seen.requests else "no request"
+    if least >= needed and seen.requests < least * bounds.fallen:
+        why = f"{counted} since {after.start:%H:%M}, {least:,.0f} expected by the control"
+        return Comparison(signal, f"{_called(signal)}: {why}", counted, f"{least:,.0f}", certain=why, onset=after.start)
+    if seen.requests:
+        return None
+    most = max(known, default=0.0)
+    # Where one control only had requests, silence is neither harm nor health.
+    idle = most < bounds.expected_requests
+    return Comparison(
+        signal, f"{_called(signal)}: no request after, {most:,.0f} expected at most", enough=idle, idle=idle
+    )
+
+
+def _expected(offered: list[tuple[Control, Arm]], after: Window) -> tuple[float, ...]:
+    """How many requests each control lets expect; none by those that had requests now and then only."""
     minutes = after.length.total_seconds() / 60
-    rates = [one.requests / len(one.pairs) for _, one in offered if len(one.pairs) >= minutes / 2]
-    return min(rates, default=0.0) * minutes if len(rates) == len(offered) else 0.0
+    return tuple(minutes * one.requests / len(one.pairs) for _, one in offered if len(one.pairs) >= minutes / 2)
+
+
+def _is_failing(seen: Arm, bounds: Bounds) -> bool:
+    """Whether so many of a few requests failed that nobody would let them pass."""
+    several = seen.errors >= bounds.min_errors or seen.errors >= seen.requests
+    return several and seen.share >= bounds.hard_share
 
 
 def _hard(seen: Arm, control: Arm, bounds: Bounds) -> str:
@@ -160,7 +192,7 @@ def _level(signal: Signal, after: Window, before: Window, bounds: Bounds) -> Com
         (None, Arm((), ())),
     )
     if control is None or len(seen) < bounds.blocks:
-        return Comparison(signal, f"{_called(signal)}: too few samples to compare", idle=True)
+        return Comparison(signal, f"{_called(signal)}: not compared, too few samples", idle=True)
     moved, usual = statistics.shift(seen, against.blocks), sorted(against.blocks)[len(against.blocks) // 2]
     large = moved >= max(usual * (bounds.rise if signal.kind == "latency" else bounds.level_rise), signal.floor)
     already = ""

@@ -60,7 +60,7 @@ class Deployed:
         return [compare(signal, since, after, self.began, bounds or Bounds()) for signal in self.signals]
 
     def notes(self) -> tuple[str, ...]:
-        """What a pass proves, a line for each signal that was compared."""
+        """What a pass proves, a line for each signal that was compared; and which percentiles were not."""
         looked = f"{self.target.name}: {self.what}, {self.minutes():.0f} min after {self.shifted:%H:%M} UTC"
         trial = f", {self.on_trial}" if self.on_trial else ""
-        return (f"{looked}{trial}", *(c.said for c in self.comparisons() if not c.idle))
+        return (f"{looked}{trial}", *(c.said for c in self.comparisons() if not c.idle or c.signal.kind == "latency"))

@@ -40,7 +40,7 @@ def harm(
 
     `settle_minutes` after the traffic shift are left out of the statistics: 5 suit a JVM. CouldNotTellError where it is
     too early, or where fewer than `min_requests` came and none of the hard signals decides; `low_traffic_passes` lets
-    such a deployment pass.
+    such a deployment pass, where its few requests do not fail.
     """
     bounds = Bounds(
         min_requests=min_requests,
@@ -62,6 +62,7 @@ def harm(
     _refuse_to_hurry(deployed, minutes, settle)
     if not low_traffic_passes:
         _refuse_to_guess(deployed, compared, bounds)
+    _refuse_the_failing(deployed, compared)
     return []
 
 
@@ -107,13 +108,19 @@ def _refuse_to_hurry(deployed: Deployed, minutes: float, settle: timedelta) -> N
 
 def _refuse_to_guess(deployed: Deployed, compared: Sequence[Comparison], bounds: Bounds) -> None:
     name = f"{deployed.target.name}: {deployed.what}"
-    ratios = [one for one in compared if one.signal.kind == "ratio"]
+    ratios = [one for one in compared if one.signal.proves]
     if all(one.idle for one in ratios):
         raise _unknown(f"{name}: inconclusive: no traffic after it to compare")
     thin = [one for one in ratios if not one.enough]
     if thin:
         need = f"expected at least {bounds.min_requests:.0f} requests and a control: wait, or set low_traffic_passes"
         raise _unknown(f"{name}: inconclusive: {thin[0].said}; {need}")
+
+
+def _refuse_the_failing(deployed: Deployed, compared: Sequence[Comparison]) -> None:
+    for one in compared:
+        if one.failing and one.signal.proves:
+            raise _unknown(f"{deployed.target.name}: {deployed.what}: inconclusive: {one.said}; few, but they fail")
 
 
 def _unknown(reason: str) -> CouldNotTellError:
@@ -188,6 +195,6 @@ def not_yet(deployed: Deployed) -> Absent | None:
     except CouldNotTellError as error:
         compared = deployed.comparisons()
         early = deployed.minutes() < statistics.LOOKS[0][0]
-        idle = all(one.idle for one in compared if one.signal.kind == "ratio")
+        idle = all(one.idle for one in compared if one.signal.proves)
         return Absent(error.blind.reason) if early or idle else None
     return None

@@ -40,7 +40,8 @@ class Signal:
 
     `new` is what was measured on the new version, or on all of the subject where versions are not told apart, from an
     hour before the deployment on; `old` the old version over the same stretch, `days` the same stretch by how long
-    before. `floor` is the smallest rise of a percentile or a level that matters, in its own `unit`.
+    before. `shared` is what others use, too: it can show harm, and proves no health. `floor` is the smallest rise of a
+    percentile or a level that matters, in its own `unit`.
     """
 
     subject: str
@@ -52,3 +53,9 @@ class Signal:
     days: tuple[tuple[timedelta, Measured], ...] = ()
     unit: str = ""
     floor: float = 0.0
+    shared: bool = False
+
+    @property
+    def proves(self) -> bool:
+        """Whether a pass can rest on it."""
+        return self.kind == "ratio" and not self.shared

@@ -16,6 +16,7 @@ from diagnosis.gate.deployed import Deployed
 from diagnosis.gate.harm import harm, not_yet
 from diagnosis.gate.signals import Measured, Signal
 from diagnosis.logs.new_errors import ErrorKind, ErrorKinds
+from diagnosis.series import Series
 from tests.builders import NOW, ago, target
 from tests.diagnosis.gate.shots import deployed, latency, ratio, since_shift, stretch
 
@@ -119,6 +120,9 @@ def test_too_little_traffic_is_inconclusive_unless_it_may_pass() -> None:
 def test_low_traffic_that_may_pass_is_red_all_the_same_where_it_fails() -> None:
     fails = deployed(40, ratio(40, since_shift(1.0), 2.0))
     assert said(fails, low_traffic_passes=True) == "red"
+    for minutes in (9, 20):  # too few for a verdict
+        assert "they fail" in said(deployed(minutes, ratio(minutes, since_shift(2.0), 2.0)), low_traffic_passes=True)
+    assert said(deployed(20, ratio(20, lambda minute: float(minute == 9), 2.0)), low_traffic_passes=True) == "green"
 
 
 def test_requests_that_no_longer_come_need_no_statistics() -> None:
@@ -127,6 +131,31 @@ def test_requests_that_no_longer_come_need_no_statistics() -> None:
     assert "no request" in found.symptom
     once_a_day = deployed(20, ratio(20, 0.0, lambda minute: 30.0 if minute == -50 else 0.0, usual_requests=0.0))
     assert "no traffic" in said(once_a_day)
+
+
+def test_a_tenth_of_the_requests_that_every_control_lets_expect_is_harm() -> None:
+    def left(requests: float, usual: float = 300.0) -> str:
+        return said(deployed(20, ratio(20, 0.0, since_shift(requests, 300.0), usual_requests=usual)))
+
+    assert left(20.0) == "red"
+    assert left(40.0) == "green"
+    assert left(20.0, usual=25.0) == "green"  # it is so at this time of day
+
+
+def test_silence_that_only_one_control_had_not_is_neither_harm_nor_health() -> None:
+    young = replace(ratio(20, 0.0, since_shift(0.0, 100.0), subject="inside"), days=())
+    empty = tuple((ago, Measured(Series(60), Series(60))) for ago in (timedelta(days=1), timedelta(days=7)))
+    assert "inside: no request after" in said(deployed(20, ratio(20, 0.0), replace(young, days=empty)))
+
+
+def test_what_others_use_too_shows_harm_and_proves_no_health() -> None:
+    def cut_off(errors: float, own: float = 100.0) -> str:
+        balancer = replace(ratio(20, since_shift(errors), 900.0, subject="shop"), shared=True)
+        return said(deployed(20, ratio(20, 0.0, own), balancer))
+
+    assert cut_off(30.0) == "red"
+    assert cut_off(0.0) == "green"
+    assert "no traffic" in cut_off(0.0, own=0.0)
 
 
 def test_a_version_on_trial_need_not_get_any() -> None:
@@ -159,7 +188,9 @@ def test_slower_answers_are_harm_from_a_fifth_and_fifty_milliseconds_on() -> Non
 
 def test_a_percentile_of_few_requests_is_none() -> None:
     moved = latency(25, since_shift(0.9, 0.3), 0.3, requests=40.0)
-    assert said(deployed(25, ratio(25, 0.0), moved)) == "green"
+    fact = deployed(25, ratio(25, 0.0), moved)
+    assert said(fact) == "green"
+    assert any("p95 of checkout: not compared" in note for note in fact.notes())
 
 
 def stop(number: int, minutes: float, code: str = "EssentialContainerExited") -> StoppedTask:
