@@ -40,6 +40,9 @@ _ARN_TYPES = {
     "elasticloadbalancing": "AWS::ElasticLoadBalancingV2::LoadBalancer",
     "logs": "AWS::Logs::LogGroup",
 }
+_GLOBAL = ("iam.amazonaws.com", "route53.amazonaws.com", "cloudfront.amazonaws.com")
+_HOMES = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""Services without a region of their own, and the region in which each partition records their calls."""
 _READS = ("Get", "List", "Describe", "Lookup", "Head", "Search", "Simulate")
 
 # What every record of a management call says alike.
@@ -78,10 +81,11 @@ class ChangeVerbs(Verbs):
         the resources tell. A resource is an id, an ARN, or a (type, name) pair. `user` is an IAM user's name, or
         the ARN of an assumed role. Event history shows the event `delay` after it happened, in AWS 5 to 15 minutes.
         """
-        place = self._place(account, region)
         service, _, name = event_name.rpartition(":")
         named = tuple(_named(r) for r in resources)
         source = source or (f"{service}.amazonaws.com" if service else _source(name, named))
+        own, chosen = self._place(account, region)
+        place = own, region or (_HOMES[get_partition(chosen)] if source in _GLOBAL else chosen)
         moment = self._moment(at)
         event_id = str(uuid.uuid4())
         identity, is_read = _identity(user, *place), name.startswith(_READS)
