@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from sandbox.scenario import load, shipped
+from sandbox.scenario import load
+from tests.suite.each_scenario import each_scenario
 
 ALWAYS = {"checkout-outage"}
 NOWHERE = {"AWS_ACCESS_KEY_ID": "", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
@@ -16,9 +17,7 @@ def verdicts(run):
     return sorted(json.dumps(line, sort_keys=True) for line in run.checks)
 
 
-@pytest.mark.parametrize(
-    "scenario", [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.long) for name in shipped()]
-)
+@pytest.mark.parametrize("scenario", each_scenario(ALWAYS))
 def test_every_scenario_replays_to_the_same_results_without_a_call(suite, run_checks, scenario):
     live = suite(scenario)
     again = run_checks("--replay", str(live.folder), *_judging(load(scenario).args), env=NOWHERE)

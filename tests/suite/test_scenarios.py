@@ -13,14 +13,13 @@ from diagnosis.findings import Finding
 from diagnosis.places import Place
 from diagnosis.triage import Case, Triage, triage
 from sandbox.proof import differences
-from sandbox.scenario import load, shipped
+from sandbox.scenario import load
+from tests.suite.each_scenario import each_scenario
 
 ALWAYS = {"checkout-outage", "healthy"}
 
 
-@pytest.mark.parametrize(
-    "scenario", [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.long) for name in shipped()]
-)
+@pytest.mark.parametrize("scenario", each_scenario(ALWAYS))
 def test_the_suite_finds_what_happened_and_nothing_else(suite, scenario):
     run = suite(scenario)
     expected = load(scenario).expected
