@@ -159,9 +159,9 @@ def test_lambda_says_its_limits(laboratory):
         ("iam", "get_service_last_accessed_details", {"JobId": "a" * 36}, "InvalidAction", 400),
         ("rds", "describe_engine_default_cluster_parameters", {"DBParameterGroupFamily": "a"}, "InvalidAction", 400),
         ("ecs", "list_services_by_namespace", {"namespace": "a"}, "UnknownOperationException", 400),
-        ("health", "describe_events", {}, "UnknownOperationException", 400),
+        ("health", "describe_event_types", {}, "UnknownOperationException", 400),
         ("lambda", "get_runtime_management_config", {"FunctionName": "a"}, "UnknownOperationException", 404),
-        ("application-signals", "list_service_level_objectives", {}, "UnknownOperationException", 404),
+        ("application-signals", "list_grouping_attribute_definitions", {}, "UnknownOperationException", 404),
         ("cloudwatch", "get_insight_rule_report", None, "UnknownOperationException", 400),
     ],
 )

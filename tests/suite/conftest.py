@@ -18,6 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = Path(__file__).parent / "scenarios"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole runs take long: `make proofs` has them, `make test` only those that are marked to be always run."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and not item.get_closest_marker("always"):
+            item.add_marker(pytest.mark.long)
+
+
 @dataclass(frozen=True)
 class SuiteRun:
     """A finished run: exit code, what was printed, and its folder."""

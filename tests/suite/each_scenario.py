@@ -12,7 +12,5 @@ from sandbox.scenario import shipped
 
 def each_scenario(always: Collection[str]) -> list[Any]:
     """The shipped scenarios as parameters: all but `always` are long; those of one name share a worker and its run."""
-    return [
-        pytest.param(name, marks=[pytest.mark.xdist_group(name), *(() if name in always else (pytest.mark.long,))])
-        for name in shipped()
-    ]
+    marks = {True: pytest.mark.always, False: pytest.mark.long}
+    return [pytest.param(name, marks=[pytest.mark.xdist_group(name), marks[name in always]]) for name in shipped()]
