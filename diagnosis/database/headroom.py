@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause, Impact
-from diagnosis.commands import aws
+from diagnosis.database.reported import reported
 from diagnosis.findings import Finding
 from diagnosis.series import Series
 from diagnosis.targets import Target
@@ -170,18 +169,4 @@ def _finding(
     remedy: str,
     onset: datetime | None,
 ) -> Finding:
-    name = gauges.target.name
-    return Finding(
-        subject=name,
-        place=gauges.target.place,
-        cause=cause,
-        impact=impact,
-        symptom=f"{name}: {observed}",
-        evidence=evidence,
-        remedy=remedy,
-        resource=gauges.target.arn,
-        onset=onset,
-        as_of=gauges.as_of,
-        link=console.database(gauges.target.place, name),
-        command=aws("rds", "describe-db-instances", "--db-instance-identifier", name),
-    )
+    return reported(gauges.target, cause, impact, observed, evidence, remedy, as_of=gauges.as_of, onset=onset)

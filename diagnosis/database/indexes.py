@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from diagnosis import console
 from diagnosis.answers import Absent
 from diagnosis.causes import Cause, Impact
-from diagnosis.commands import aws
 from diagnosis.database.candidates import candidates
 from diagnosis.database.inside import DatabaseIndexes, IndexUse, TableUse
+from diagnosis.database.reported import reported
 from diagnosis.findings import Finding
 from diagnosis.windows import spoken
 
@@ -173,19 +172,15 @@ def _finding(
     remedy: str,
     why: str = "",
 ) -> Finding:
-    name = indexes.target.name
-    return Finding(
-        subject=f"{name} {indexes.database}.{subject}",
-        place=indexes.target.place,
-        cause=cause,
-        impact=impact,
-        symptom=f"{name} {indexes.database}.{subject}: {observed}",
-        evidence=tuple(evidence),
-        why=why,
-        remedy=remedy,
-        resource=indexes.target.arn,
+    return reported(
+        indexes.target,
+        cause,
+        impact,
+        observed,
+        evidence,
+        remedy,
         as_of=indexes.as_of,
+        subject=f"{indexes.target.name} {indexes.database}.{subject}",
+        why=why,
         proven=impact != "hygiene",
-        link=console.database(indexes.target.place, name),
-        command=aws("rds", "describe-db-instances", "--db-instance-identifier", name),
     )

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from diagnosis import console
 from diagnosis.answers import Blind
 from diagnosis.causes import Impact
-from diagnosis.commands import aws
 from diagnosis.database.inside import DatabaseCopies, DatabaseInside, DatabasesInside
+from diagnosis.database.reported import reported
 from diagnosis.findings import Finding
 from diagnosis.series import Series
 from diagnosis.targets import Target
@@ -129,20 +128,16 @@ def _finding(
     remedy: str,
     onset: datetime | None,
 ) -> Finding:
-    name = replication.target.name
-    return Finding(
-        subject=subject,
-        place=replication.target.place,
-        cause="replication",
-        impact=impact,
-        symptom=f"{subject}: {observed}",
-        evidence=evidence,
-        remedy=remedy,
-        resource=replication.target.arn,
-        depends_on=(replication.source,) if replication.source else (),
-        onset=onset,
+    return reported(
+        replication.target,
+        "replication",
+        impact,
+        observed,
+        evidence,
+        remedy,
         as_of=replication.as_of,
+        subject=subject,
+        onset=onset,
+        depends_on=(replication.source,) if replication.source else (),
         proven=True,
-        link=console.database(replication.target.place, name),
-        command=aws("rds", "describe-db-instances", "--db-instance-identifier", name),
     )

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from diagnosis import console
 from diagnosis.causes import Cause, Impact
-from diagnosis.commands import aws
+from diagnosis.database.reported import reported
 from diagnosis.findings import Finding
 from diagnosis.targets import Target
 from diagnosis.windows import spoken
@@ -94,18 +93,4 @@ def _maintenance(upkeep: DatabaseUpkeep, days: float) -> Iterator[Finding]:
 def _finding(
     upkeep: DatabaseUpkeep, cause: Cause, impact: Impact, observed: str, evidence: tuple[str, ...], remedy: str
 ) -> Finding:
-    name = upkeep.target.name
-    return Finding(
-        subject=name,
-        place=upkeep.target.place,
-        cause=cause,
-        impact=impact,
-        symptom=f"{name}: {observed}",
-        evidence=evidence,
-        remedy=remedy,
-        resource=upkeep.target.arn,
-        as_of=upkeep.as_of,
-        proven=True,
-        link=console.database(upkeep.target.place, name),
-        command=aws("rds", "describe-db-instances", "--db-instance-identifier", name),
-    )
+    return reported(upkeep.target, cause, impact, observed, evidence, remedy, as_of=upkeep.as_of, proven=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Impact
-from diagnosis.commands import aws
 from diagnosis.database.inside import DatabaseVacuum
+from diagnosis.database.reported import reported
 from diagnosis.findings import Finding
 from diagnosis.windows import spoken
 
@@ -92,18 +91,7 @@ def _exhaustion(vacuum: DatabaseVacuum, max_share: float) -> Iterator[Finding]:
 def _finding(
     vacuum: DatabaseVacuum, subject: str, impact: Impact, observed: str, evidence: tuple[str, ...], remedy: str
 ) -> Finding:
-    name = vacuum.target.name
-    return Finding(
-        subject=f"{name} {subject}",
-        place=vacuum.target.place,
-        cause="vacuum",
-        impact=impact,
-        symptom=f"{name} {subject}: {observed}",
-        evidence=evidence,
-        remedy=remedy,
-        resource=vacuum.target.arn,
-        as_of=vacuum.as_of,
-        proven=True,
-        link=console.database(vacuum.target.place, name),
-        command=aws("rds", "describe-db-instances", "--db-instance-identifier", name),
+    about = f"{vacuum.target.name} {subject}"
+    return reported(
+        vacuum.target, "vacuum", impact, observed, evidence, remedy, as_of=vacuum.as_of, subject=about, proven=True
     )
