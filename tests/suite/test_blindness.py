@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-UNASKED = {"test_declared_paths_are_not_rejected", "test_ip_traffic_is_accepted", "test_followed_request_completes"}
+UNASKED = {
+    "test_declared_paths_are_not_rejected",
+    "test_diagnosis_is_automated",
+    "test_followed_request_completes",
+    "test_ip_traffic_is_accepted",
+    "test_postmortem_actions_are_done",
+}
 """Checks of what targets.toml or the command line name: there is nothing to ask where they name nothing."""
 SERIAL_AND_SPREAD = pytest.mark.parametrize("words", [(), ("-n", "2")], ids=["serial", "spread"])
 
