@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -66,14 +67,15 @@ class ResultsPlugin:
 
 
 def as_plain(result: Result) -> dict[str, Any]:
-    """One line of results.jsonl."""
-    return {
+    """One line of results.jsonl; of its labels those that are known."""
+    plain = {
         "check": result.check,
         "target": result.target,
         "outcome": result.outcome,
         "reason": result.reason,
         "findings": [finding.to_dict() for finding in result.findings],
     }
+    return plain | {name: value for name, value in asdict(result.labels).items() if value}
 
 
 def _root(root: Any) -> dict[str, Any]:
