@@ -108,7 +108,7 @@ NETWORK = (
         (
             r"i/o timeout|request (?:was )?cancell?ed|RequestCancell?ed|EndpointConnectionError",
             r"ConnectionError\b|NewConnectionError|send request failed|EFSMountConnectivity",
-            r"S3FilesMountConnectivity|SdkClientException: unable to execute http request",
+            r"S3FilesMountConnectivity|NetworkingError|SdkClientException: unable to execute http request",
             r"Unable to execute HTTP request|\bETIMEDOUT\b|HttpRequestException|error sending request",
             r"dial tcp|failed to do request|APIConnectionError",
         ),

@@ -97,6 +97,7 @@ PREPARED = (
         CLEAR,
         "create what the task definition names, or correct the name, region and key",
         also=_FETCHING,
+        unless=r"OCI runtime|shim task|\bexec:",
     ),
     Pattern(
         "network",

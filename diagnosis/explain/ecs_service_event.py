@@ -39,7 +39,8 @@ _NORMAL = (
         (
             r"has (?:started|stopped) \S+ (?:running |pending )?tasks?|is (?:not )?AZ balanced|AZ rebalanc",
             r"set desired count|desired count (?:\w+ )?(?:updated|changed|set)",
-            r"updated computedDesiredCount|change successfully fulfilled|triggered (?:scaling )?policy",
+            r"updated (?:computedDesiredCount|capacity provider)|change successfully fulfilled",
+            r"triggered (?:scaling )?policy",
             r"policy .{0,60}setting desired|scal(?:ing|ed) (?:in|out|up|down|activity)",
             r"deployment .{0,40}in progress|draining|being protected|task protection",
         ),

@@ -132,10 +132,16 @@ _ROOM = (
         "capacity",
         (
             r"RESOURCE:|insufficient (?:cpu|memory|gpu|port)|no container instances?|met all of its requirements",
-            r"capacity (?:is )?unavailable",
+            r"capacity (?:is )?(?:currently )?unavailable|EmptyCapacityProvider",
         ),
         PROVEN,
         "add instances or capacity, or make the task smaller",
+    ),
+    Pattern(
+        "config",
+        (r"\bATTRIBUTE\b|missing an attribute",),
+        CLEAR,
+        "give an instance the attribute, or drop the placement constraint that asks for it",
     ),
     Pattern("quota", (r"reached the limit on|above your limit",), PROVEN, "raise the quota in Service Quotas"),
     Pattern(

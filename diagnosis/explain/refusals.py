@@ -22,6 +22,7 @@ DENIED = (
         "permission",
         (
             r"AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError|AuthFailure",
+            r"access denied by server while mounting",
             r"InsufficientRolePermissions|KMSAccessDenied|KMS access was denied|FunctionError\.PermissionDenied",
         ),
         PROVEN,
@@ -139,7 +140,7 @@ INVALID = (
             r"invalid (?:\w+ ){0,2}(?:arn|parameter|configuration|argument|value)\b|is not (?:a )?valid",
             r"malformed|no such (?:bucket|secret|parameter|subnet|role|key)|looking for beginning of value",
             r"reason given by server: no such file",
-            r"does not appear to exist",
+            r"does not appear to exist|(?:are|is) not in the same (?:VPC|Region|Availability Zone)",
         ),
         LIKELY,
         "correct the setting the message names",
