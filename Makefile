@@ -53,7 +53,7 @@ docs: .venv/.run ## docs/checks.md from the checks themselves
 	@$(BIN)/python -m fixtures.handbook
 
 lock: ## pin the requirements again from their .in files (needs uv)
-	@for name in requirements-runtime requirements requirements-dev; do \
+	@for name in requirements-runtime requirements runbook/requirements requirements-dev; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras $$name.in -o $$name.txt; done
 
 clean: ## remove .venv, caches and run folders; history stays
