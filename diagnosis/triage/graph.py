@@ -33,6 +33,8 @@ class Dependencies:
 
     def explains(self, cause: Finding, symptom: Finding) -> bool:
         """Whether the one can be behind the other, and not rather the other way round."""
+        if _one_trouble(cause, symptom):
+            return True
         if not self._may_explain(cause, symptom):
             return False
         return not self._may_explain(symptom, cause) or _comes_first(cause, symptom)
@@ -58,11 +60,14 @@ class Dependencies:
         return reached
 
 
+def _one_trouble(one: Finding, other: Finding) -> bool:
+    """Whether both name the same cause in the same thing: whichever is taken stands for the other, too."""
+    return one.place == other.place and one.cause == other.cause and one.resource == other.resource != ""
+
+
 def _by_nature(cause: Finding, symptom: Finding) -> bool:
     """Whether such a cause makes such symptoms; the same refusal seen from two sides is one."""
-    same_blocker = cause.cause == symptom.cause and (
-        cause.resource in symptom.depends_on or (cause.resource != "" and cause.resource == symptom.resource)
-    )
+    same_blocker = cause.cause == symptom.cause and cause.resource in symptom.depends_on
     return same_blocker or symptom.cause in brings_about(cause.cause)
 
 

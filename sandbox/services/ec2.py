@@ -77,6 +77,23 @@ def _gateway_interfaces() -> None:
     actions.replace(EC2Backend, "delete_nat_gateway", deleted)
 
 
+def _flow_log_groups() -> None:
+    """A flow log makes the log group that it delivers to, where there is none ("Publish flow logs to CloudWatch Logs")."""
+    from moto.ec2.models import EC2Backend
+    from moto.logs.models import logs_backends
+
+    create = EC2Backend.create_flow_logs
+
+    def created(self: Any, *args: Any, **kwargs: Any) -> Any:
+        name = kwargs.get("log_group_name")
+        logs = logs_backends[self.account_id][self.region_name]
+        if name and name not in logs.groups:
+            logs.create_log_group(name, {})
+        return create(self, *args, **kwargs)
+
+    actions.replace(EC2Backend, "create_flow_logs", created)
+
+
 def install() -> None:
     """Give moto's EC2 what it lacks."""
     from moto.ec2.models.route_tables import Route
@@ -88,3 +105,4 @@ def install() -> None:
     endpoints.install()
     vpn.install()
     _gateway_interfaces()
+    _flow_log_groups()

@@ -30,6 +30,7 @@ from diagnosis.triage.cases import ENOUGH, long_sick, specificity, weight
 from diagnosis.triage.graph import Dependencies
 from tests.builders import HERE, ago, case
 
+CHECKS = ("test_path_exists", "test_nacl", "test_paths")
 BRIEF = settings(max_examples=120, deadline=None, derandomize=True)
 GROUP_ARN = HERE.arn("elasticloadbalancing", "targetgroup/checkout/1f")
 
@@ -68,6 +69,18 @@ def test_what_others_depend_on_explains_them_through_each_other() -> None:
     assert [root.case for root in answer.roots] == [cause]
     assert set(answer.roots[0].explains) == {group, bell}
     assert answer.unexplained == ()
+
+
+@pytest.mark.parametrize("names", [("app", "subnet-1", "web"), ("web", "app", "subnet-1"), ("subnet-1", "web", "app")])
+def test_one_trouble_seen_by_several_checks_is_one_cause_whatever_their_names(names: Sequence[str]) -> None:
+    common: dict[str, Any] = {"cause": "nacl", "resource": "acl-1", "proven": True}
+    seen = [
+        case(name, check=check, onset=onset, **common)
+        for name, check, onset in zip(names, CHECKS, (None, ago(60), ago(2)), strict=True)
+    ]
+    answer = triage(seen)
+    assert len(answer.roots) == 1
+    assert len(answer.roots[0].explains) == len(seen) - 1
 
 
 def test_what_depends_on_nothing_sick_stays_unexplained() -> None:
