@@ -17,7 +17,7 @@ from moto.utilities.utils import get_partition
 from sandbox import calls, thinning
 from sandbox.calls import Answer, Call
 
-Kind = Literal["deny", "throttle", "fail", "partial", "empty", "slow", "reset", "malformed", "expire"]
+Kind = Literal["deny", "throttle", "fail", "partial", "empty", "slow", "reset", "cut", "malformed", "expire"]
 KINDS: tuple[Kind, ...] = (
     "deny",
     "throttle",
@@ -26,6 +26,7 @@ KINDS: tuple[Kind, ...] = (
     "empty",
     "slow",
     "reset",
+    "cut",
     "malformed",
     "expire",
 )
@@ -141,6 +142,8 @@ class Faults:
         answer = forward(call)
         for fault in struck:
             answer = _spoiled(fault, call, answer)
+        if any(fault.kind == "cut" for fault in struck):
+            _cut_off(environ["werkzeug.socket"], answer)
         return answer
 
 
@@ -160,6 +163,14 @@ def _refusal(fault: Fault, call: Call, environ: dict[str, Any]) -> Answer | None
     if fault.kind == "partial" and thinning.asks_further(call):
         return calls.error(call, 500, "InternalFailure", "The next page could not be read")
     return None
+
+
+def _cut_off(connection: socket.socket, answer: Answer) -> None:
+    """Half of the answer, and the end of its connection; what is sent on it afterwards goes nowhere."""
+    told = [f"{name}: {value}" for name, value in answer.headers if name.lower() != "content-length"]
+    head = [f"HTTP/1.1 {answer.status} OK", *told, f"Content-Length: {len(answer.body) + 2}", "", ""]
+    connection.sendall("\r\n".join(head).encode() + answer.body[: len(answer.body) // 2])
+    connection.shutdown(socket.SHUT_RDWR)
 
 
 def _spoiled(fault: Fault, call: Call, answer: Answer) -> Answer:

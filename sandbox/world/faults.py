@@ -10,7 +10,8 @@ from sandbox.world.base import Verbs
 
 
 class FaultVerbs(Verbs):
-    """`deny`, `throttle`, `fail`, `partial`, `empty`, `slow`, `reset`, `malformed`, `expire`, `untrusted`.
+    """`deny`, `throttle`, `fail`, `partial`, `empty`, `slow`, `reset`, `cut`, `malformed`, `expire`,
+    `untrusted`.
 
     Each names an operation by IAM action (`elasticloadbalancing:DescribeTargetHealth`), by service
     (`elbv2:DescribeTargetHealth`) or alone, `*` allowed, and returns an id. Without account and region it holds
@@ -58,6 +59,10 @@ class FaultVerbs(Verbs):
     def reset(self, operation: str, **options: Any) -> int:
         """A connection that closes without an answer."""
         return self._fault("reset", operation, options)
+
+    def cut(self, operation: str, **options: Any) -> int:
+        """A connection that closes in the middle of the answer."""
+        return self._fault("cut", operation, options)
 
     def malformed(self, operation: str, **options: Any) -> int:
         """An answer that breaks off half-way."""
