@@ -101,7 +101,11 @@ def suspects(cases: Iterable[Case]) -> list[Case]:
     return sorted(best.values(), key=lambda case: -specificity(case.finding))
 
 
-def _nearness(case: Case) -> tuple[bool, int, bool, str, str]:
-    """The finding that is proven, that depends on less, that is about the blocker itself is nearer to the cause."""
+def _nearness(case: Case) -> tuple[bool, int, bool, bool, str, str]:
+    """The finding that is proven, that depends on less, that is about the blocker itself is nearer to the cause.
+
+    Then what is read from the configuration, which knows no onset, before what was refused by it since then.
+    """
     finding = case.finding
-    return not finding.proven, len(finding.depends_on), not about_itself(finding), case.check, case.target
+    aside, seen = not about_itself(finding), finding.onset is not None
+    return not finding.proven, len(finding.depends_on), aside, seen, case.check, case.target
