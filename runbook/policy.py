@@ -1,7 +1,7 @@
 """Is the reader's policy what the checks need today? Written into the templates from `pytest checks --iam-policy`.
 
-    python -m runbook.policy           write it
-    python -m runbook.policy --check   exit 1 where a template is out of date
+python -m runbook.policy           write it
+python -m runbook.policy --check   exit 1 where a template is out of date
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parent.parent
 _WRITTEN = re.compile(
-    r"^(?P<pad> *)(?P<top># What `pytest checks --iam-policy` prints[^\n]*\n).*?^(?P<end> *# The end of what is written\.\n)",
+    r"^(?P<pad> *)(?P<top># What `pytest checks --iam-policy` prints[^\n]*\n)"
+    r".*?^(?P<end> *# The end of what is written\.\n)",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -53,7 +54,9 @@ def main(words: list[str]) -> int:
     late = [path for path in templates() if path.read_text("utf-8") != written(path.read_text("utf-8"), document)]
     for path in late:
         if "--check" in words:
-            sys.stderr.write(f"{path.relative_to(ROOT)}: the reader's policy is out of date, run: make runbook-policy\n")
+            sys.stderr.write(
+                f"{path.relative_to(ROOT)}: the reader's policy is out of date, run: make runbook-policy\n"
+            )
         else:
             path.write_text(written(path.read_text("utf-8"), document), encoding="utf-8")
     return 1 if late and "--check" in words else 0

@@ -1,0 +1,32 @@
+"""What is known when people arrive? The whole suite, its run folder and the draft of a postmortem in the bucket."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+
+from runbook.incidents import incident_id
+from runbook.looks import kept_look
+from runbook.suite import run_suite
+
+LOOK_S = 780
+"""Lambda ends a function after 900 s; the rest is for the folder's way to the bucket."""
+
+logger = Logger()
+tracer = Tracer()
+
+
+@tracer.capture_lambda_handler
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The summary of the run. SuiteError where there is no verdict, ClientError where the bucket refuses."""
+    name = incident_id(event["execution"], event["started"])
+    analysis = (event["state"].get("classification") or {}).get("analysis", 1)
+    with TemporaryDirectory(prefix="vitals-") as folder:
+        run = run_suite(Path(folder), "--postmortem", seconds=LOOK_S)
+        look = kept_look(run, f"runs/{name}/{analysis}-diagnostics", context.invoked_function_arn)
+    logger.info("diagnosed", extra={"incident_id": name, "exit": run.exit, "report": look["report"]})
+    return {"collected": True, **look}
