@@ -98,10 +98,11 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 class Collected:
     """What was read so far, by place: counts, problems, folders. What is not healthy stands in the database."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, db: duckdb.DuckDBPyConnection, expected: Sequence[Expected] = ()) -> None:
         self._db = db
+        self._expected = expected
         self.counts: dict[str, Counter[Outcome]] = {}
-        self.problems: dict[str, str] = {}
+        self.problems = {wanted.place: wanted.blind for wanted in expected if wanted.blind}
         self.folders: dict[str, list[str]] = {}
         self.times: set[str] = set()
 
@@ -114,11 +115,11 @@ class Collected:
             self._blame(folder.places, folder.problem)
         self._read([folder for folder in folders if not folder.problem])
 
-    def expect(self, wanted: Expected) -> None:
-        """Miss a place that no run told of; what is known of how it failed is why."""
-        known = self.counts.setdefault(wanted.place, Counter())
-        if wanted.blind or not known:
-            self._blame([wanted.place], wanted.blind or "no run of it was brought")
+    def miss(self) -> None:
+        """Blame the places that no run told of."""
+        for wanted in self._expected:
+            if not self.counts.setdefault(wanted.place, Counter()):
+                self._blame([wanted.place], "no run of it was brought")
 
     def _read(self, folders: Sequence[RunFolder]) -> None:
         if not folders:

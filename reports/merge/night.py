@@ -59,11 +59,10 @@ def merged(
     """
     with database() as db:
         earlier = remember_earlier(db, before) if before else Change()
-        collected = Collected(db)
+        collected = Collected(db, expected)
         for some in _in_batches(each_once(folders)):
             collected.read([run_folder(path) for path in some])
-        for place in expected:
-            collected.expect(place)
+        collected.miss()
         fleet = _fleet(db, collected, earlier, tuple(notes))
         if out:
             write_record(db, fleet, out)

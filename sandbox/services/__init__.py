@@ -12,6 +12,7 @@ from sandbox.services import own
 
 # One module a service; `install()` gives moto what it lacks or answers wrongly (services are botocore's names).
 _COMPLETIONS = {
+    "account": "sandbox.services.account",
     "autoscaling": "sandbox.services.autoscaling",
     "application-autoscaling": "sandbox.services.scaling",
     "application-signals": "sandbox.services.objectives",
