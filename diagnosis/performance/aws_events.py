@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Impact
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
@@ -13,7 +14,8 @@ from diagnosis.targets import Target
 from diagnosis.windows import spoken
 
 _TROUBLE = ("issue", "investigation")
-_HARMED = ("IMPAIRED", "UNKNOWN", "PENDING")
+_CATEGORIES = (*_TROUBLE, "scheduledChange", "accountNotification")
+_WELL = ("UNIMPAIRED", "RESOLVED")
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,22 @@ def troubles(events: AwsEvents, *, days_ahead: float = 7) -> list[Finding]:
     planned within `days_ahead` will.
 
     Notices about the account are none, and neither is trouble from which all resources have recovered.
+    CouldNotTellError where nothing is red but an event is of a category that nobody knows.
     """
-    return [
+    found = [
         _finding(event, impact, events.as_of, events.target.place)
         for event in events.events
         if (impact := _impact(event, events, days_ahead))
     ]
+    strange = [event for event in events.events if event.category not in _CATEGORIES]
+    if strange and not found:
+        said = f"{strange[0].code} is of the category {strange[0].category!r}, which is not known here"
+        raise CouldNotTellError(Blind("unreadable", said))
+    return found
 
 
 def _impact(event: AwsEvent, events: AwsEvents, days_ahead: float) -> Impact | None:
-    harmed = [state for _, state in event.affected if state in _HARMED]
+    harmed = [state for _, state in event.affected if state not in _WELL]
     if event.category in _TROUBLE:
         if event.affected and not harmed:
             return None
@@ -71,7 +79,7 @@ def _impact(event: AwsEvent, events: AwsEvents, days_ahead: float) -> Impact | N
 
 
 def _finding(event: AwsEvent, impact: Impact, as_of: datetime, place: Place) -> Finding:
-    harmed = [name for name, state in event.affected if state in _HARMED]
+    harmed = [name for name, state in event.affected if state not in _WELL]
     return Finding(
         subject=event.code,
         place=place,

@@ -69,6 +69,15 @@ def test_what_counts_as_trouble(how, impact):
     assert [found.impact for found in event(**how)] == ([impact] if impact else [])
 
 
+def test_an_event_of_a_kind_that_nobody_knows_is_no_health():
+    with pytest.raises(CouldNotTellError, match="'forecast', which is not known here"):
+        event(category="forecast")
+
+
+def test_a_resource_in_a_state_that_nobody_knows_counts_as_harmed():
+    assert [found.impact for found in event(affected=(("i-1", "WOBBLING"),))] == ["now"]
+
+
 def budget(status="OK", left=0.9, hour=0.9, six=0.95, days=30):
     one = target("objective", "checkout")
     return Budget(one, status, 99.5, 99.9, timedelta(days=days), left, hour, six, NOW)
