@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.services import actions, endpoints, era, insights_paths, interfaces, public_access, vpn
+from sandbox.services import actions, endpoints, era, insights_paths, interfaces, public_access, transit, vpn
 
 _ACTIVE_PEERING = "active"
 
@@ -78,7 +78,7 @@ def _gateway_interfaces() -> None:
 
 
 def _flow_log_groups() -> None:
-    """A flow log makes the log group that it delivers to, where there is none ("Publish flow logs to CloudWatch Logs")."""
+    """A flow log makes the log group that it delivers to, where there is none."""
     from moto.ec2.models import EC2Backend
     from moto.logs.models import logs_backends
 
@@ -104,5 +104,6 @@ def install() -> None:
     interfaces.install()
     endpoints.install()
     vpn.install()
+    transit.install()
     _gateway_interfaces()
     _flow_log_groups()

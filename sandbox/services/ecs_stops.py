@@ -67,7 +67,7 @@ def record(backend: Any, service: Any, definition_arn: str, stop: Stop, like: An
         "stoppingAt": stop.at,
         "stoppedAt": stop.at,
         "stopCode": stop.code,
-        "stoppedReason": (stop.reason or REASONS[stop.code]).format(deployment=deployment),
+        "stoppedReason": stop.reason or REASONS[stop.code].format(deployment=deployment),
         "containers": [_container(arn, c, stop) for c in definition.container_definitions] if definition else [],
         "attachments": [],
         "healthStatus": "UNKNOWN",

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from sandbox.services import actions
-from sandbox.services.actions import Request, refusal
+from sandbox.services.actions import Refusal, Request, refusal
 from sandbox.services.iam_conditions import Context
 from sandbox.services.iam_policies import Document, Judgement, document, judge
 from sandbox.services.sts import OWN_USER
@@ -55,6 +55,30 @@ def simulate_custom_policy(request: Request) -> dict[str, Any]:
     limits = request.get("PermissionsBoundaryPolicyInputList", [])
     boundary = list(_given(limits)) if limits else None
     return _simulated(request, list(_given(request.get("PolicyInputList", []))), boundary, {})
+
+
+def decision(account: str, caller: str, action: str, resource: str) -> str:
+    """What the policies of who calls say, in the simulator's words; `caller` is a user's or an assumed role's ARN.
+
+    Whoever does not exist may do nothing.
+    """
+    parts = caller.split(":", 5)
+    if parts[2] == "sts" and parts[5].startswith("assumed-role/"):
+        name = parts[5].split("/")[1]
+        caller = next((role.arn for role in _roles(account, parts[1]) if role.name == name), caller)
+    try:
+        principal = _principal(account, caller)
+    except Refusal:
+        return "implicitDeny"
+    context, boundary = Context(_known(caller, principal)), _boundary(principal, [])
+    limit = judge(boundary, action, resource, context) if boundary is not None else None
+    return _decision(judge(_policies(principal), action, resource, context), limit)
+
+
+def _roles(account: str, partition: str) -> list[Any]:
+    from moto.iam.models import iam_backends
+
+    return list(iam_backends[account][partition].roles.values())
 
 
 def _simulated(
