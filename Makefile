@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test proofs lint types format coverage docs lock clean
+.PHONY: help demo test proofs lint types format coverage docs deploy-plan runbook-policy lock clean
 
 help: ## say what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .venv/.python:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found: install Python 3.11 or newer, or pass PYTHON=/path/to/python3.11"; exit 1; }
@@ -35,9 +35,10 @@ test: .venv/.dev ## the suite's own tests
 proofs: .venv/.dev ## the long tests: every scenario is found exactly as it says
 	@$(BIN)/pytest -c tests/pytest.ini --rootdir tests -n 2 --dist loadgroup -m long tests
 
-lint: .venv/.dev ## ruff: rules and format
+lint: .venv/.dev ## ruff: rules and format; cfn-lint: the templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/cfn-lint runbook/*.yaml --ignore-templates runbook/severity.yaml
 
 types: .venv/.dev ## mypy, strict
 	@$(BIN)/mypy
@@ -51,6 +52,12 @@ coverage: .venv/.dev ## which lines the tests reach
 
 docs: .venv/.run ## docs/checks.md from the checks themselves
 	@$(BIN)/python -m fixtures.handbook
+
+deploy-plan: .venv/.dev ## what the runbook's template would create, and what it costs idle; calls nothing
+	@$(BIN)/python -m runbook.plan
+
+runbook-policy: .venv/.run ## the reader's policy in the runbook's templates, from the checks themselves
+	@$(BIN)/python -m runbook.policy
 
 lock: ## pin the requirements again from their .in files (needs uv)
 	@for name in requirements-runtime requirements runbook/requirements requirements-dev; do \
