@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test proofs lint types format coverage docs deploy-plan runbook-policy lock clean
+.PHONY: help demo test proofs lint types format coverage docs deploy-plan runbook-policy audit lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ deploy-plan: .venv/.dev ## what the runbook's template would create, and what it
 
 runbook-policy: .venv/.run ## the reader's policy in the runbook's templates, from the checks themselves
 	@$(BIN)/python -m runbook.policy
+
+audit: .venv/.dev ## does a pinned dependency have a known weakness? (asks PyPI)
+	@$(BIN)/python -m tests.audit
 
 lock: ## pin the requirements again from their .in files (needs uv)
 	@for name in requirements-runtime requirements runbook/requirements requirements-dev; do \

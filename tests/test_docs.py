@@ -12,6 +12,7 @@ from fixtures import handbook, options
 from fixtures.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
+MORE_DOCUMENTS = ("CONTRIBUTING.md", "CHANGELOG.md", "sandbox/README.md", "docs/article.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -60,7 +61,7 @@ def test_the_version_is_in_the_changelog_and_the_readme():
 
 
 def test_every_file_that_a_document_links_to_is_there():
-    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sandbox/README.md"):
+    for document in ("README.md", "README.ja.md", "SECURITY.md", *MORE_DOCUMENTS):
         folder = (ROOT / document).parent
         for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", (ROOT / document).read_text(encoding="utf-8")):
             assert (folder / link).exists(), f"{document}: {link}"
