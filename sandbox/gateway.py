@@ -17,7 +17,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from sandbox import calls, services
 from sandbox.calls import Answer, Call
-from sandbox.faults import Faults
+from sandbox.enforcing import Enforcement
+from sandbox.faults import Faults, denied
 from sandbox.services import network, own
 
 _READS = ("Describe", "Get", "List", "Lookup", "Search")
@@ -59,6 +60,12 @@ class RequestLog:
         with self._lock:
             self._requests.append(entry)
 
+    def add_unsigned(self, environ: dict[str, Any], started: float) -> None:
+        """Remember a request that is no call of an AWS client: its operation is the method and the path."""
+        asked = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}"
+        with self._lock:
+            self._requests.append(Logged("", asked, "", "", 0, round(started, 3), 0))
+
     def clear(self) -> None:
         """Forget all."""
         with self._lock:
@@ -81,6 +88,7 @@ class Gateway:
     def __init__(self, latency_ms: float = 0) -> None:
         self.log = RequestLog()
         self.faults = Faults()
+        self.enforcement = Enforcement()
         self._latency_s = latency_ms / 1000
         self._moto = DomainDispatcherApplication(create_backend_app)
 
@@ -89,12 +97,16 @@ class Gateway:
         if environ.get("PATH_INFO", "").startswith("/vitals/"):
             return _send(self._control(environ), start_response)
         call = calls.read(environ)
-        if call is None:
-            return self._moto(environ, start_response)  # type: ignore[no-any-return]
         started = time.time()
+        if call is None:
+            self.log.add_unsigned(environ, started)
+            return self._moto(environ, start_response)  # type: ignore[no-any-return]
         if self._latency_s:
             time.sleep(self._latency_s)
-        answer = self.faults.apply(call, environ, lambda changed: self.dispatch(changed, environ))
+        if self.enforcement.refuses(call):
+            answer = denied(call)
+        else:
+            answer = self.faults.apply(call, environ, lambda changed: self.dispatch(changed, environ))
         self.log.add(call, answer.status, started)
         return _send(answer, start_response)
 
@@ -134,19 +146,23 @@ class Gateway:
         return Answer(head["status"], head["headers"], body)
 
     def _control(self, environ: dict[str, Any]) -> Answer:
-        """`/vitals/requests` (GET, DELETE) and `/vitals/faults` (GET, POST, DELETE)."""
+        """`/vitals/requests` (GET, DELETE), `/vitals/faults` and `/vitals/policies` (GET, POST, DELETE)."""
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].rstrip("/")
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         if path == "/vitals/requests":
             if method == "DELETE":
                 self.log.clear()
             return _json(200, self.log.report())
+        if path == "/vitals/policies":
+            if method != "GET":
+                self.enforcement.switch(method == "POST")
+            return _json(200, self.enforcement.describe())
         if path.startswith("/vitals/faults"):
             try:
                 return _json(200, self._control_faults(method, path.removeprefix("/vitals/faults").strip("/"), body))
             except (ValueError, TypeError, KeyError) as error:
                 return _json(400, {"error": str(error)})
-        return _json(404, {"error": f"no {path}: there are /vitals/requests and /vitals/faults"})
+        return _json(404, {"error": f"no {path}: there are /vitals/requests, /vitals/faults and /vitals/policies"})
 
     def _control_faults(self, method: str, fault_id: str, body: bytes) -> Any:
         if method == "POST":

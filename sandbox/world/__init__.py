@@ -16,6 +16,7 @@ from sandbox.world.instances import InstanceVerbs
 from sandbox.world.limits import LimitVerbs
 from sandbox.world.links import LinkVerbs
 from sandbox.world.names import NameVerbs
+from sandbox.world.policies import PolicyVerbs
 from sandbox.world.postgres import PostgresVerbs
 from sandbox.world.service_deployments import ServiceDeploymentVerbs
 from sandbox.world.services import ServiceVerbs
@@ -35,6 +36,7 @@ class World(
     LimitVerbs,
     LinkVerbs,
     NameVerbs,
+    PolicyVerbs,
     FlowVerbs,
     ChangeVerbs,
     TargetVerbs,
@@ -57,6 +59,7 @@ class World(
         self.region = region
         self.now = datetime.now(UTC)
         self.faults = gateway.faults
+        self.enforcement = gateway.enforcement
         self._clients = clients
 
     def client(self, service: str, account: str | None = None, region: str | None = None) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.ago import Ago, moment, seconds
 
 if TYPE_CHECKING:
+    from sandbox.enforcing import Enforcement
     from sandbox.faults import Faults
 
 
@@ -19,6 +20,7 @@ class Verbs:
     region: str
     now: datetime
     faults: Faults
+    enforcement: Enforcement
 
     def client(self, service: str, account: str | None = None, region: str | None = None) -> Any:
         """An ordinary boto3 client of the sandbox."""
