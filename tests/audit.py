@@ -1,6 +1,6 @@
 """Has a pinned dependency a known weakness? `make audit` asks pip-audit; what it could not look at is no good news.
 
-Exit 0: all were looked up, and none is known to be weak. 1: some are. 6: not all were looked up, and the others are well.
+Exit 0: all were looked up, and none is known to be weak. 1: some are. 6: some could not be looked up.
 """
 
 from __future__ import annotations
