@@ -12,7 +12,7 @@ from fixtures import handbook, options
 from fixtures.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
-MORE_DOCUMENTS = ("CONTRIBUTING.md", "CHANGELOG.md", "sandbox/README.md", "docs/article.md")
+MORE_DOCUMENTS = ("CONTRIBUTING.md", "CHANGELOG.md", "sandbox/README.md", "runbook/README.md", "docs/article.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

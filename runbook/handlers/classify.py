@@ -25,7 +25,7 @@ logger = Logger()
 tracer = Tracer()
 
 
-@tracer.capture_lambda_handler
+@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """`$.classification`: severity, the reason, what people are told, and how many analyses are left.

@@ -22,7 +22,7 @@ logger = Logger()
 tracer = Tracer()
 
 
-@tracer.capture_lambda_handler
+@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """The channel's id, or the notification's. SlackApiError, OSError, ClientError where nobody could be told."""

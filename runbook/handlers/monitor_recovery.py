@@ -31,7 +31,7 @@ logger = Logger()
 tracer = Tracer()
 
 
-@tracer.capture_lambda_handler
+@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """One look. The first is asked for by the state machine, the others by the schedule of the one before.

@@ -23,7 +23,7 @@ logger = Logger()
 tracer = Tracer()
 
 
-@tracer.capture_lambda_handler
+@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     """The summary of the run. SuiteError where there is no verdict; the team is told of that as well."""

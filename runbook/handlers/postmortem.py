@@ -26,7 +26,7 @@ logger = Logger()
 tracer = Tracer()
 
 
-@tracer.capture_lambda_handler
+@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Where the document is, and the OpsItem's id. ClientError where the bucket or the topic refuses."""

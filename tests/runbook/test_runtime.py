@@ -1,4 +1,4 @@
-"""Do the handlers start as Lambda starts them? In a clean environment of the pinned requirements, under its own runtime.
+"""Do the handlers start as Lambda starts them? In a clean environment of the pinned requirements, under its runtime.
 
 awslambdaric is the client of the image's runtime; the Runtime API that it asks is a small one on loopback.
 """
