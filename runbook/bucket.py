@@ -18,6 +18,8 @@ _TYPES = {".jsonl": "application/x-ndjson", ".md": "text/markdown; charset=utf-8
 def keep_folder(folder: Path, prefix: str) -> str:
     """Every file of a folder, under this prefix; the prefix. ClientError where S3 refuses."""
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):
+        if path.suffix == ".lock" or path.name == ".lock":
+            continue
         keep(f"{prefix}/{path.relative_to(folder).as_posix()}", path.read_bytes())
     return prefix
 

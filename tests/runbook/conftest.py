@@ -97,7 +97,7 @@ class Account:
         urllib.request.urlopen(f"{self.endpoint}/moto-api/config", data=config).close()
         trust = json.dumps({"Version": "2012-10-17", "Statement": []})
         self.client("iam").create_role(RoleName="vitals", AssumeRolePolicyDocument=trust)
-        for module in FUNCTIONS.values():
+        for module in (*FUNCTIONS.values(), "nightly"):
             self.client("lambda").create_function(
                 FunctionName=module, Role=ROLE, PackageType="Image", Code={"ImageUri": "vitals:1"}, Timeout=900,
                 ImageConfig={"Command": [f"runbook.handlers.{module}.handler"]},
@@ -120,6 +120,11 @@ class Account:
             name="incident", definition=json.dumps(definition()), roleArn=ROLE
         )
 
+    def invoke(self, function: str) -> dict[str, Any]:
+        """A function's answer, or its error."""
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=b"{}")
+        return dict(json.loads(answer["Payload"].read()))
+
     def start(self, event: dict[str, Any]) -> str:
         answer = self.client("stepfunctions").start_execution(
             stateMachineArn=arn("states", "stateMachine:incident"),
@@ -128,7 +133,7 @@ class Account:
         )
         return str(answer["executionArn"])
 
-    def ended(self, execution: str, seconds: float = 240) -> dict[str, Any]:
+    def ended(self, execution: str, seconds: float = 400) -> dict[str, Any]:
         """The execution's output, once it has ended."""
 
         def over() -> Any:
@@ -139,7 +144,7 @@ class Account:
         assert told["status"] == "SUCCEEDED", self.history(execution)[-3:]
         return dict(json.loads(told["output"]))
 
-    def wait_for(self, found: Callable[[], Any], seconds: float = 240) -> Any:
+    def wait_for(self, found: Callable[[], Any], seconds: float = 400) -> Any:
         """What `found` finds, once it finds something."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -216,6 +221,7 @@ def deployed(world: str, warm: Path, tmp_path: Path) -> Iterator[Callable[..., A
             "VITALS_ARGUMENTS": f"-k storage_has_headroom --profile world --region {region}",
             "VITALS_BUCKET": "reports",
             "VITALS_CHAT_TOPIC": arn("sns", "chat"),
+            "VITALS_READER_ROLE": ROLE,
             "VITALS_ROUND_SECONDS": "1",
             "VITALS_SCHEDULE_GROUP": "rounds",
             "VITALS_SCHEDULER_ROLE": ROLE,
