@@ -78,18 +78,24 @@ class Tally:
     ports: int = 0
 
 
+Curve = tuple[tuple[datetime, int], ...]
+"""Pairs of (start of a stretch, refused flows from inside in it), oldest first, none left out."""
+
+
 @dataclass(frozen=True)
 class Stretch:
     """What was recorded in a stretch of time; `when` says which one it was.
 
-    `rejects` are refused flows whose source is inside; `arrivals` what came from the internet, by service. Each is
-    read only where the tallies make it worth a query.
+    `rejects` are refused flows whose source is inside, `curve` shows them over time; `arrivals` is what came from the
+    internet, by service. Each is read only where the tallies make it worth a query; the curve is only for the eye, and
+    empty where it could not be read.
     """
 
     when: str
     tallies: tuple[Tally, ...]
     rejects: tuple[FlowGroup, ...] = ()
     arrivals: tuple[FlowGroup, ...] = ()
+    curve: Curve = ()
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from diagnosis import console
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
-from diagnosis.exhibits import Bars
+from diagnosis.exhibits import Bars, Line, Timeline
 from diagnosis.findings import Finding, earliest
 from diagnosis.network.blocking import cause_of, command_of, resource_of
 from diagnosis.network.description import NetworkDescription
@@ -178,6 +178,7 @@ def _findings(
 def _finding(logs: VpcFlowLogs, flows: VpcFlows, several: Sequence[tuple[Spike, Refusal]], expected: str) -> Finding:
     spikes, refusal = [spike for spike, _ in several], several[0][1]
     first: Blocker | None = refusal.blockers[0] if refusal.blockers else None
+    onset = earliest(group.first for spike in spikes for group in spike.groups)
     name, worst = flows.vpc, spikes[0]
     cause: Cause = cause_of(first) if first else "network"
     total = sum(spike.records for spike in spikes)
@@ -192,12 +193,32 @@ def _finding(logs: VpcFlowLogs, flows: VpcFlows, several: Sequence[tuple[Spike, 
         remedy=first.remedy if first else f"see which group or network ACL of {worst.groups[0].interface} was changed",
         resource=resource_of(first) if first else logs.target.arn,
         depends_on=tuple(resource_of(blocker) for blocker in refusal.blockers[1:]),
-        onset=earliest(group.first for spike in spikes for group in spike.groups),
+        onset=onset,
         as_of=flows.newest,
         proven=first is not None,
         link=console.vpc(logs.target.place, "VpcDetails:VpcId=", name),
         command=command_of(first) if first else aws("ec2", "describe-flow-logs", "--flow-log-ids", flows.log),
-        exhibits=(_compared(flows),),
+        exhibits=(_drawn(flows, onset),),
+    )
+
+
+def _drawn(flows: VpcFlows, onset: datetime | None) -> Timeline | Bars:
+    """Refused flows over time above what is usual at that time of day; by window only where no curve was read."""
+    before = [stretch for stretch in _stretches(flows)[1:] if stretch.curve]
+    if not flows.now.curve or not before:
+        return _compared(flows)
+    usual_counts = [count for stretch in before for _, count in stretch.curve]
+    lines = [Line("now", tuple((at, float(count)) for at, count in flows.now.curve))]
+    clock = [at for at, _ in flows.now.curve]
+    for stretch in before:
+        counts = (float(count) for _, count in stretch.curve)
+        lines.append(Line(stretch.when, tuple(zip(clock, counts, strict=False))))
+    return Timeline(
+        title=f"{flows.vpc}: refused internal traffic over time",
+        unit="REJECT",
+        lines=tuple(lines),
+        band=(float(min(usual_counts)), float(max(usual_counts))),
+        onset=onset,
     )
 
 

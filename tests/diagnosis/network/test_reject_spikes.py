@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from diagnosis.answers import Blind, CouldNotTellError
+from diagnosis.exhibits import Bars, Timeline
 from diagnosis.network.flow_records import INTERNET
 from diagnosis.network.reject_spikes import reject_spikes
 from tests.builders import ago
@@ -131,3 +133,29 @@ def test_a_service_whose_tasks_are_each_refused_a_little_by_many_is_one_spike():
     assert "in all" in found.evidence[0]
     assert red(flows(*spread, before=before(*spread))) == []
     assert red(flows(*spread[:16])) == []
+
+
+def curve(counts, *, days=0):
+    """Refused flows of three successive minutes, from three minutes ago, or days before."""
+    return tuple((ago(3 - n) - timedelta(days=days), count) for n, count in enumerate(counts))
+
+
+def test_refused_flows_are_drawn_over_time_above_what_is_usual_at_that_time():
+    day, week = before()
+    then = (replace(day, curve=curve((1, 0, 2), days=1)), replace(week, curve=curve((0, 4, 0), days=7)))
+    spiking = flows(group(60), before=then)
+    [found] = red(replace(spiking, now=replace(spiking.now, curve=curve((0, 20, 40)))))
+    [drawn] = found.exhibits
+    assert isinstance(drawn, Timeline)
+    assert (drawn.band, drawn.onset) == ((0, 4), found.onset)
+    assert [line.name for line in drawn.lines] == ["now", "1 d before", "7 d before"]
+    assert [line.points for line in drawn.lines] == [
+        tuple((at, float(count)) for (at, _), count in zip(curve((0, 0, 0)), counts, strict=True))
+        for counts in ((0, 20, 40), (1, 0, 2), (0, 4, 0))
+    ]
+
+
+def test_without_a_curve_the_windows_are_compared():
+    [found] = red(flows(group(60)))
+    [drawn] = found.exhibits
+    assert isinstance(drawn, Bars)
