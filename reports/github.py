@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def workflow_commands(tally: Tally) -> Iterator[str]:
 
 
 def _title(result: Result) -> str:
-    return f"{result.check}[{result.target}]"
+    return one_line(f"{result.check}[{result.target}]")
 
 
 def _told(result: Result) -> Iterator[str]:
@@ -48,7 +49,7 @@ def _told(result: Result) -> Iterator[str]:
         yield f"{one_line(finding.symptom)} (cause: {finding.cause}, {finding.impact})"
         yield f"try: {one_line(finding.remedy)}"
     if not result.findings:
-        yield result.reason or "failed"
+        yield one_line(result.reason) or "failed"
 
 
 def _data(text: str) -> str:
@@ -93,10 +94,32 @@ def _cell(text: str) -> str:
 
 
 class GithubPlugin:
-    """Speaks to the runner at the end of a run."""
+    """Speaks to the runner at the end of a run, and keeps everybody else from doing so before and after.
+
+    The runner obeys a command wherever it stands in a line (`##[…]`) or at its beginning, white space aside (`::…`):
+    a resource that is called so would give orders with every finding about it.
+    """
 
     def __init__(self) -> None:
         self._notes: dict[str, list[str]] = {}
+        self._token = secrets.token_hex(16)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Let the runner take nothing for a command that does not know the token."""
+        self._write(session.config, f"::stop-commands::{self._token}")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Let the runner listen again."""
+        self._write(config, f"::{self._token}::")
+
+    @staticmethod
+    def _write(config: pytest.Config, line: str) -> None:
+        terminal = config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            terminal.ensure_newline()
+            terminal.write_line(line)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Remember what passes prove."""
@@ -110,7 +133,7 @@ class GithubPlugin:
             return
         tally = tally_of(config)
         code = exitstatus if exitstatus in (2, 3) else int(config.stash.get(EXIT, tally.exit_code()))
-        for line in workflow_commands(tally):
+        for line in (f"::{self._token}::", *workflow_commands(tally), f"::stop-commands::{self._token}"):
             terminalreporter.write_line(line)
         path = os.environ.get("GITHUB_STEP_SUMMARY")
         if path:
