@@ -20,7 +20,7 @@ from runbook.aws import client, setting
 from runbook.bucket import keep_folder, kept_json
 from runbook.incidents import incident_id
 from runbook.suite import SuiteError, repeat
-from runbook.watching import Watch
+from runbook.watching import WANTED_GREEN, Watch
 
 LOOK_S = 780
 WATCH_S = 3300
@@ -39,18 +39,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     ClientError where the token cannot be answered or the next look not be asked for: its heartbeat runs out then.
     """
     watch = Watch.from_dict(event["watch"]) if "watch" in event else _begun(event)
-    try:
-        if not watch.watched:
-            return _answer(watch, False, "no diagnostics say what failed, so nothing can be watched")
-        nodes = kept_json(watch.watched)
-        if not nodes:
-            return _answer(watch, False, "nothing failed that recovers by itself, and not everything was healthy")
-        return _looked(watch, nodes, context.invoked_function_arn)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in _ENDED:
-            raise
-        logger.info("the incident waits no more", extra={"incident_id": watch.name, "look": watch.look})
-        return {"ended": error.response["Error"]["Code"]}
+    if not watch.watched:
+        return _answer(watch, False, "no diagnostics say what failed, so nothing can be watched")
+    nodes = kept_json(watch.watched)
+    if not nodes:
+        return _answer(watch, False, "nothing failed that recovers by itself, and not everything was healthy")
+    return _looked(watch, nodes, context.invoked_function_arn)
 
 
 def _begun(event: Mapping[str, Any]) -> Watch:
@@ -75,11 +69,10 @@ def _looked(watch: Watch, nodes: list[str], function_arn: str) -> dict[str, Any]
     if watch.well:
         return _answer(watch, True, f"green {watch.green} times in a row")
     if watch.over(datetime.now(UTC), wait):
-        return _answer(
-            watch, False, f"not green {watch.green + 1} times in a row by {watch.until:%H:%M} UTC: {watch.last}"
-        )
-    client("stepfunctions").send_task_heartbeat(taskToken=watch.token)
-    _schedule(watch, datetime.now(UTC) + wait, function_arn)
+        late = f"not green {WANTED_GREEN} times in a row by {watch.until:%H:%M} UTC"
+        return _answer(watch, False, f"{late}: {watch.last}")
+    if _told(watch, "send_task_heartbeat"):
+        _schedule(watch, datetime.now(UTC) + wait, function_arn)
     return {"look": watch.look, "green": watch.green, "last": watch.last}
 
 
@@ -100,8 +93,23 @@ def _look(watch: Watch, nodes: list[str]) -> Watch:
 def _answer(watch: Watch, recovered: bool, reason: str) -> dict[str, Any]:
     """End the task. Not recovered is an answer, too: it leads back to analysis."""
     output = {"recovered": recovered, "looks": watch.look - 1, "reason": reason, "at": datetime.now(UTC).isoformat()}
-    client("stepfunctions").send_task_success(taskToken=watch.token, output=json.dumps(output))
+    _told(watch, "send_task_success", output=json.dumps(output))
     return output
+
+
+def _told(watch: Watch, operation: str, **words: str) -> bool:
+    """Tell the state machine; False where it waits no more, which is no error: the incident went on without this watch.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskHeartbeat.html
+    """
+    try:
+        getattr(client("stepfunctions"), operation)(taskToken=watch.token, **words)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _ENDED:
+            raise
+        logger.info("the incident waits no more", extra={"incident_id": watch.name, "look": watch.look})
+        return False
+    return True
 
 
 def _schedule(watch: Watch, at: datetime, function_arn: str) -> None:
