@@ -15,6 +15,7 @@ pytest_plugins = [
     "reports.rounds",
     "fixtures.options",
     "fixtures.start",
+    "fixtures.spreading",
     "fixtures.selection",
     "fixtures.rounds",
     "fixtures.bake",
