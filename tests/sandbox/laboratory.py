@@ -126,7 +126,7 @@ def targets(world):
             TargetType="ip",
             HealthCheckIntervalSeconds=300 if name in ("recent", "just-broken") else 30,
             HealthCheckTimeoutSeconds=5,
-            UnhealthyThresholdCount=2,
+            UnhealthyThresholdCount=10 if name in ("recent", "just-broken") else 2,
             HealthyThresholdCount=3,
             Matcher={"HttpCode": "200-299,404"},
         )["TargetGroups"][0]["TargetGroupArn"]

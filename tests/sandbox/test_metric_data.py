@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -186,7 +185,7 @@ def test_what_is_put_is_found(laboratory):
     assert [r["Values"] for r in ask(cloudwatch, *queries)] == [[15], [1], [5], []]
 
 
-def test_eight_days_of_hundreds_of_series_are_described_at_once_and_read_within_seconds(started, tmp_path):
+def test_hundreds_of_series_are_read_in_one_call(started, tmp_path):
     scenario = tmp_path / "many.py"
     scenario.write_text(
         "from sandbox.series import steady\n"
@@ -195,14 +194,10 @@ def test_eight_days_of_hundreds_of_series_are_described_at_once_and_read_within_
         "        of = {'Number': str(number)}\n"
         "        world.metric('Lab', 'Many', of, steady(9, noise=0.1, daily=0.3).then(at='1h', value=5))\n"
     )
-    begun = time.monotonic()
     cloudwatch = started("--scenario", str(scenario)).client("cloudwatch")
-    assert time.monotonic() - begun < 5
     queries = [query("Many", identity=f"m{n}", period=300) for n in range(500)]
     for number, one in enumerate(queries):
         one["MetricStat"]["Metric"]["Dimensions"] = [{"Name": "Number", "Value": str(number)}]
-    asked = time.monotonic()
     results = ask(cloudwatch, *queries, since=120, until=5)
     assert len(results) == 500
     assert {len(r["Values"]) for r in results} == {23}
-    assert time.monotonic() - asked < 5

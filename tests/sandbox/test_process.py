@@ -59,7 +59,7 @@ def test_it_ends_when_its_input_ends(started, quick):
 def test_sigterm_ends_it_cleanly(started, quick):
     running = started("--scenario", quick)
     running.process.send_signal(signal.SIGTERM)
-    assert running.process.wait(5) == 0
+    assert running.process.wait(60) == 0
 
 
 def test_it_does_not_outlive_a_killed_parent(quick, tmp_path):

