@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 
 import pytest
 
 from fixtures import sessions
-from tests.suite.conftest import run_pytest
+from tests.trust.live import Live, live_sandbox
 
 pytestmark = pytest.mark.long
 
-PATIENCE_S = 900
-NOISE = """
-from sandbox.scenario import load
-
-told = load({name!r})
-EXPECTED, TARGETS, ARGS = list(told.expected), told.targets, list(told.args)
-
-
-def build(world):
-    told.build(world)
-    world.throttle("*", share=0.3)
-    world.fail("*", share=0.1)
-    world.slow("*", milliseconds=100)
-    world.slow("*", milliseconds=100, share=0.6)
-    world.slow("*", milliseconds=150, share=0.3)
-"""
+PATIENCE_S = 1200
 
 
 def verdicts(run) -> dict[tuple[str, str], tuple[str, list[str]]]:
@@ -37,26 +22,32 @@ def verdicts(run) -> dict[tuple[str, str], tuple[str, list[str]]]:
     }
 
 
+def make_noise(live: Live) -> None:
+    """Throttled, failing, and 200 ms late on average, between 100 and 350."""
+    live.fault("throttle", share=0.3)
+    live.fault("fail", share=0.1)
+    for milliseconds, share in ((100, 1.0), (100, 0.6), (150, 0.3)):
+        live.fault("slow", milliseconds=milliseconds, share=share)
+
+
 @pytest.mark.parametrize("name", ["healthy", "checkout-outage"])
-def test_noise_changes_no_verdict(suite, tmp_path, name):
-    quiet = suite(name)
-    scenario = tmp_path / f"{name.replace('-', '_')}.py"
-    scenario.write_text(NOISE.format(name=name))
-    noisy = run_pytest(tmp_path / "run", "checks", "--sandbox", str(scenario), timeout=PATIENCE_S)
-    expected = verdicts(quiet)
-    assert {key: came for key, came in verdicts(noisy).items() if came != expected.get(key)} == {}
-    assert verdicts(noisy).keys() == expected.keys()
+def test_noise_changes_no_verdict(tmp_path, name):
+    with live_sandbox(name, tmp_path) as live:
+        quiet = live.run(tmp_path / "quiet", timeout=PATIENCE_S)
+        plain = live.asked()
+        live.control("DELETE", "requests")
+        make_noise(live)
+        noisy = live.run(tmp_path / "noisy", timeout=PATIENCE_S)
+        sent = live.asked()
+    expected, came = verdicts(quiet), verdicts(noisy)
+    assert {key: found for key, found in came.items() if found != expected.get(key)} == {}
+    assert came.keys() == expected.keys()
     assert noisy.code == quiet.code
-    assert_bounded(quiet, noisy)
+    assert_bounded(Counter(noisy.summary["operations"]), sent, plain)
 
 
-def assert_bounded(quiet, noisy) -> None:
+def assert_bounded(calls: Counter[str], sent: Counter[str], plain: Counter[str]) -> None:
     """As many calls as without noise, and of each so many attempts as four refusals in ten explain."""
-    calls, plain = (sum(run.summary["operations"].values()) for run in (noisy, quiet))
-    assert calls <= plain * 1.05
-    sent = sum(run_usage(noisy)["sent"].values())
-    assert calls * 1.2 < sent < calls * 2.2 < calls * sessions.ATTEMPTS
-
-
-def run_usage(run) -> dict[str, dict[str, int]]:
-    return json.loads((run.folder / "usage.json").read_text())
+    assert calls.total() <= plain.total() * 1.1
+    assert sent.total() < calls.total() * 2.2
+    assert all(sent[operation] <= calls[operation] * sessions.ATTEMPTS for operation in calls)
