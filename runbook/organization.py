@@ -48,11 +48,12 @@ def roll(choice: Choice) -> Roll:
     """The fleet by this choice. ClientError where a call is refused, ValueError where nothing is left to examine."""
     places: list[tuple[str, str]] = []
     left_out: list[str] = []
+    own = str(client("sts").get_caller_identity()["Account"])
     for member in sorted(_members(choice.units), key=lambda member: member.account):
         if member.state != "ACTIVE":
             left_out.append(f"account {member.account} ({member.name}) is not examined: {member.state}")
         elif all(tag in _tags(member.account) for tag in choice.tags):
-            enabled = enabled_regions(member.account)
+            enabled = _enabled_regions(member.account, own)
             wanted = choice.regions or enabled
             places += [(member.account, region) for region in wanted if region in enabled]
             left_out += [f"{member.account}/{region} is not enabled" for region in wanted if region not in enabled]
@@ -96,9 +97,8 @@ def _tags(account: str) -> set[tuple[str, str]]:
     return {(tag["Key"], tag["Value"]) for tag in found}
 
 
-def enabled_regions(account: str) -> tuple[str, ...]:
+def _enabled_regions(account: str, own: str) -> tuple[str, ...]:
     """The regions that an account can use. Of one's own account AWS wants no id to be said."""
-    own = client("sts").get_caller_identity()["Account"]
     whose = {} if account == own else {"AccountId": account}
     found = _all("account", "list_regions", "Regions", RegionOptStatusContains=list(ENABLED), **whose)
     return tuple(sorted(one["RegionName"] for one in found if one.get("RegionOptStatus") in ENABLED))

@@ -38,8 +38,8 @@ def build(world):
     functions(world, killed=accounts[-1])
     os.environ |= {
         "VITALS_BUCKET": BUCKET, "VITALS_TEAM_TOPIC": topic, "VITALS_READER_ROLE": reader, "VITALS_MEMBER_ROLE": ROLE,
-        "VITALS_EXTERNAL_ID": EXTERNAL, "VITALS_FLEET_REGIONS": REGION, "VITALS_FLEET_CONCURRENCY": "2",
-        "VITALS_ARGUMENTS": "-m serverless -k function",
+        "VITALS_EXTERNAL_ID": EXTERNAL, "VITALS_FLEET_REGIONS": REGION, "VITALS_FLEET_CONCURRENCY": "6",
+        "VITALS_ARGUMENTS": "-m serverless -k function_errors",
         "POWERTOOLS_TRACE_DISABLED": "1", "POWERTOOLS_SERVICE_NAME": "vitals", "POWERTOOLS_LOG_LEVEL": "CRITICAL",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{os.environ['MOTO_PORT']}", "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": CONTROL, "AWS_SECRET_ACCESS_KEY": "sandbox",
