@@ -28,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--logs", metavar="DIR", help="exported log events, logged in addition to the scenario's")
     parser.add_argument("--port", type=int, default=0, help="default: a free one")
     parser.add_argument("--latency-ms", type=float, default=0, metavar="N", help="added to every call")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="takes every request, a line of JSON each")
     parser.add_argument("--list", action="store_true", help="print the shipped scenarios and stop")
     parser.add_argument(
         "--parent-pipe", action="store_true", help="end when standard input does: with the process that holds it"
@@ -74,7 +75,6 @@ def _announcement(scenario: Scenario, port: int, account: str, region: str) -> d
         "account": account,
         "region": region,
         "databases": _databases(),
-        "log": None,
     }
 
 
@@ -108,11 +108,13 @@ def _scenario(name_or_path: str | None, logs: str | None) -> Scenario:
     return load(name_or_path or "healthy")
 
 
-def serve(scenario: Scenario, port: int, latency_ms: float, logs: str | None = None) -> None:
+def serve(
+    scenario: Scenario, port: int, latency_ms: float, logs: str | None = None, journal: Path | None = None
+) -> None:
     """Serve a scenario on a loopback port until interrupted; prints one JSON line once it can be asked.
 
-    `logs` is a folder of exported log events. Raises ScenarioError where the scenario's `build` fails or the folder
-    holds what is no log, OSError where the port is taken.
+    `logs` is a folder of exported log events, `journal` a file that takes every request. Raises ScenarioError where the
+    scenario's `build` fails or the folder holds what is no log, OSError where the port or the file cannot be had.
     """
     from sandbox.listener import bind
 
@@ -122,12 +124,13 @@ def serve(scenario: Scenario, port: int, latency_ms: float, logs: str | None = N
 
     from sandbox import inside, logged_functions, models
     from sandbox.gateway import Gateway
+    from sandbox.journal import Journal
     from sandbox.services import era
     from sandbox.world import World
 
     models.share()
     gateway = Gateway(latency_ms)
-    server.app = gateway
+    server.app = Journal(gateway, journal) if journal else gateway
     threading.Thread(target=server.serve_forever, daemon=True, name="server").start()
     clients = inside.Clients(gateway)
     inside.use(clients)
@@ -143,6 +146,7 @@ def serve(scenario: Scenario, port: int, latency_ms: float, logs: str | None = N
     era.begin_now()
     gateway.log.clear()
     announcement = _announcement(scenario, server.port, world.account, world.region)
+    announcement["log"] = str(journal) if journal else None
     print(json.dumps(announcement), file=output, flush=True)
     threading.Event().wait()
 
@@ -157,7 +161,7 @@ def main(words: list[str] | None = None) -> int:
     if options.parent_pipe:
         _end_with_stdin()
     try:
-        serve(_scenario(options.scenario, options.logs), options.port, options.latency_ms, options.logs)
+        serve(_scenario(options.scenario, options.logs), options.port, options.latency_ms, options.logs, options.log)
     except KeyboardInterrupt:
         return 0
     except (ScenarioError, OSError) as error:
