@@ -17,6 +17,17 @@ def remember(config: pytest.Config, error: OSError) -> None:
     config.stash.setdefault(PROBLEM, one_line(f"{error.strerror or error}: {error.filename or 'a report'}"))
 
 
+def spare(session: pytest.Session, error: OSError) -> None:
+    """Keep the reason as well, at the end of a run that goes on without that file, and is not green."""
+    remember(session.config, error)
+    session.exitstatus = worsened(session.config, int(session.exitstatus))
+
+
+def worsened(config: pytest.Config, code: int) -> int:
+    """The exit code of a run of which something could not be written: healthy it is not."""
+    return BLIND if code == HEALTHY and PROBLEM in config.stash else code
+
+
 class DiskPlugin:
     """Stands around whatever writes files at the end of a run, inside of what prints the summary."""
 
@@ -27,9 +38,8 @@ class DiskPlugin:
         try:
             result = yield
         except OSError as error:
-            remember(session.config, error)
-        if PROBLEM in session.config.stash and session.exitstatus == HEALTHY:
-            session.exitstatus = BLIND
+            spare(session, error)
+        session.exitstatus = worsened(session.config, int(session.exitstatus))
         return result
 
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:

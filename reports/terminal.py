@@ -12,6 +12,7 @@ import pytest
 from diagnosis.runs import Entrance, RunView, Usage
 from diagnosis.windows import spoken
 from reports import words
+from reports.disk import worsened
 from reports.history import Past
 from reports.history.plugin import past_in
 from reports.tally import Result, Tally, tally_of
@@ -66,7 +67,7 @@ class SummaryPlugin:
         _findings(write, tally, view.profile)
         _blind(write, tally)
         _excused(write, tally, view)
-        code = exitstatus if exitstatus in _CUT_SHORT else tally.exit_code()
+        code = exitstatus if exitstatus in _CUT_SHORT else worsened(config, tally.exit_code())
         _closing(write, tally, view, config.hook.pytest_vitals_usage(config=config), past_in(config))
         write.lines([f"exit:     {_CUT_SHORT.get(code) or _MEANING[code]}"])
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from diagnosis.runs import RunView
+from reports.disk import spare
 from reports.history.plugin import past_in
 from reports.html.colophon import colophon
 from reports.html.findings import findings
@@ -55,11 +56,14 @@ class HtmlPlugin:
         prefix.append(tag("main", body(told)))
 
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_sessionfinish(self) -> Any:
+    def pytest_sessionfinish(self, session: pytest.Session) -> Any:
         """When pytest-html has written the page, give it what its template has no place for."""
         result = yield
         path = Path(self.config.option.htmlpath)
-        path.write_text(dressed(path.read_text(encoding="utf-8")), encoding="utf-8")
+        try:
+            path.write_text(dressed(path.read_text(encoding="utf-8")), encoding="utf-8")
+        except OSError as error:  # the disk is full: there is half a page, or none
+            spare(session, error)
         return result
 
 
