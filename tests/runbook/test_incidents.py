@@ -190,6 +190,7 @@ def test_what_never_recovers_goes_back_to_analysis_and_is_documented_so(deployed
     assert "not green 3 times in a row by" in document(account, end)
 
 
+@pytest.mark.long
 def test_an_alarm_that_fires_twice_opens_one_incident(deployed):
     account = deployed("eu-central-1", VITALS_WATCH_SECONDS="1")
     first = account.start(alarm())

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+HANDLERS = sorted(path.stem for path in (ROOT / "runbook" / "handlers").glob("[a-z]*.py"))
 pytestmark = pytest.mark.long
 
 
@@ -50,12 +51,15 @@ def answered(python: Path, command: str, event: dict[str, Any], **environment: s
     done = threading.Event()
 
     class RuntimeApi(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
-            if posted:
-                done.wait(30)
+            if posted:  # there is no second event; the real one holds the line as well
+                done.wait(60)
                 return
             body = json.dumps(event).encode()
             self.send_response(200)
+            self.send_header("Content-Type", "application/json")
             self.send_header("Lambda-Runtime-Aws-Request-Id", "1")
             self.send_header("Lambda-Runtime-Deadline-Ms", "4102444800000")
             self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-1:123456789012:function:f")
@@ -64,12 +68,7 @@ def answered(python: Path, command: str, event: dict[str, Any], **environment: s
             self.wfile.write(body)
 
         def do_POST(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            text = self.rfile.read(length) if length else b""
-            if not length:  # chunked
-                while size := int(self.rfile.readline().strip() or b"0", 16):
-                    text += self.rfile.read(size)
-                    self.rfile.readline()
+            text = self.rfile.read(int(self.headers["Content-Length"]))
             posted.append((self.path.rpartition("/")[2], json.loads(text)))
             self.send_response(202)
             self.send_header("Content-Length", "0")
@@ -80,6 +79,7 @@ def answered(python: Path, command: str, event: dict[str, Any], **environment: s
             """Nobody reads it."""
 
     api = ThreadingHTTPServer(("127.0.0.1", 0), RuntimeApi)
+    api.handle_error = lambda *_: None  # type: ignore[method-assign]
     threading.Thread(target=api.serve_forever, daemon=True).start()
     kept = {"PATH": os.environ["PATH"], "HOME": os.devnull, "AWS_EC2_METADATA_DISABLED": "true"}
     process = subprocess.Popen(
@@ -102,15 +102,13 @@ def answered(python: Path, command: str, event: dict[str, Any], **environment: s
     return dict([posted[0]])
 
 
-@pytest.mark.parametrize(
-    "module", ["classify", "collect_diagnostics", "create_channel", "monitor_recovery", "postmortem", "nightly"]
-)
+@pytest.mark.parametrize("module", HANDLERS)
 def test_each_handler_is_found_and_called(python, module):
-    # Nothing is deployed here: what a handler misses first is a setting or an address, and never a module.
+    # Nothing is deployed here: what a handler, or the suite that it starts, misses is a setting or an address.
     event = {"state": {"incident": {}}, "execution": "e", "started": "2026-11-28T01:02:03Z", "taskToken": "t"}
     nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
     answer = answered(python, f"runbook.handlers.{module}.handler", event, **nowhere)
-    assert answer["error"]["errorType"] in {"KeyError", "ClientError", "EndpointConnectionError"}, answer
+    assert answer["error"]["errorType"] in {"KeyError", "EndpointConnectionError", "SuiteError"}, answer
 
 
 def test_the_suite_gives_a_verdict_there(python, tmp_path):
