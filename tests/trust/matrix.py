@@ -119,7 +119,7 @@ class Asked:
         self.world = world
         found = {kind: list(one.find(world.ask())) for kind, one in LISTERS.items()}
         unread = [one for several in found.values() for one in several if isinstance(one, Unlisted)]
-        assert unread == [], "the world itself cannot be listed"
+        assert unread == [], unread[0].blind.reason
         self.targets = {kind: tuple(several) for kind, several in found.items()}
         self.made: dict[str, set[str]] = {}
         self.answers: dict[str, dict[str, Any]] = {}

@@ -16,7 +16,7 @@ from tests.trust.live import Live, live_sandbox
 
 pytestmark = pytest.mark.long
 
-SEEN, FULL_AT_BYTES = 5, 10_000
+SEEN, FULL_AT_BYTES = 5, 3_000
 PATIENCE_S = 120.0
 WORDS = ("-m", "logs or network or readiness", "--allow-paid")
 PATH = """
