@@ -7,7 +7,9 @@ task of the last one is killed. One account is suspended, one is sick, one regio
 import json
 import os
 import re
+import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 EXPECTED = []
 CONTROL = "123456789012"
@@ -88,6 +90,10 @@ def functions(world, killed):
     """The fleet's own functions: their handlers are called in this process, as Lambda's runtime calls them."""
     from moto.awslambda.models import LambdaFunction
 
+    from runbook import suite
+    from tests.runbook.account import run_warm
+
+    suite.subprocess = SimpleNamespace(run=run_warm, TimeoutExpired=subprocess.TimeoutExpired)
     arn = role(world, CONTROL, "/", "fleet-functions", {"Service": "lambda.amazonaws.com"})
     for name in HANDLERS:
         world.client("lambda").create_function(

@@ -70,9 +70,9 @@ class Fleet:
         return {one["Name"]: one["Id"] for one in self.client("organizations").list_accounts()["Accounts"]}
 
 
-def begun(accounts: int, denied: int) -> tuple[subprocess.Popen[str], Fleet]:
+def begun(accounts: int, denied: int, warm: Path) -> tuple[subprocess.Popen[str], Fleet]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PYTEST_", "COV_", "VITALS_"))}
-    words = {"PYTHONPATH": str(ROOT), "FLEET_ACCOUNTS": str(accounts), "FLEET_DENIED": str(denied)}
+    words = {"PYTHONPATH": str(ROOT), "FLEET_ACCOUNTS": str(accounts), "FLEET_DENIED": str(denied), "WARM": str(warm)}
     world = Path(__file__).with_name("fleet_world.py")
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox", "--parent-pipe", "--scenario", str(world)],
@@ -83,8 +83,8 @@ def begun(accounts: int, denied: int) -> tuple[subprocess.Popen[str], Fleet]:
 
 
 @pytest.fixture(scope="module")
-def fleet() -> Iterator[Fleet]:
-    process, running = begun(accounts=4, denied=1)
+def fleet(warm: Path) -> Iterator[Fleet]:
+    process, running = begun(accounts=4, denied=1, warm=warm)
     yield running
     process.kill()
     process.wait()
@@ -108,7 +108,7 @@ def test_a_night_names_exactly_the_places_that_came_to_nothing(fleet):
     *_, whole = fleet.report()
     accounts = sorted(fleet.accounts()[f"shop-{number}"] for number in range(4))
     blind = {one["place"]: one["reason"] for one in whole["fleet"]["blind"]}
-    assert list(blind) == [f"{accounts[2]}/{REGION}", f"{accounts[3]}/{REGION}"]
+    assert list(blind) == [f"{accounts[2]}/{REGION}", f"{accounts[3]}/{REGION}"], blind
     assert "vitals/vitals-read cannot be assumed: missing sts:AssumeRole" in blind[f"{accounts[2]}/{REGION}"]
     assert "signal: killed" in blind[f"{accounts[3]}/{REGION}"]
     assert whole["fleet"]["verdicts"] == {"sick": 1, "blind": 2, "partly blind": 0, "nothing checked": 0, "healthy": 1}
@@ -180,8 +180,8 @@ def test_nights_sort_by_their_time():
 
 
 @pytest.mark.long
-def test_of_fifty_places_exactly_the_four_are_blind():
-    process, fleet = begun(accounts=50, denied=3)
+def test_of_fifty_places_exactly_the_four_are_blind(warm):
+    process, fleet = begun(accounts=50, denied=3, warm=warm)
     try:
         told = fleet.night("fifty", seconds=1800)
         assert told["status"] == "SUCCEEDED", told
