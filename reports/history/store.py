@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 from filelock import FileLock
 
 from reports.history.records import SCHEMA
+
+if TYPE_CHECKING:
+    import duckdb
 
 REACH = timedelta(days=92)
 """So far back is looked for the beginning of a trouble."""
@@ -95,6 +97,8 @@ def read(folder: Path, source: str | None, before: datetime, run: str = "") -> t
     files = [str(path) for path in _files(folder, before - REACH, before)]
     if not files:
         return [], []
+    import duckdb  # loaded where there is history
+
     with duckdb.connect(":memory:") as db:
         try:
             db.execute("SET TimeZone = 'UTC'")
@@ -154,6 +158,8 @@ def recorded(folder: Path, run: str) -> list[dict[str, Any]] | None:
     files = [str(path) for path in sorted(folder.glob("????-??.jsonl"))]
     if not files:
         return None
+    import duckdb
+
     with duckdb.connect(":memory:") as db:
         db.execute(_LINES, [files])
         _refuse_later(db, folder)

@@ -56,8 +56,11 @@ def forked(asked: dict[str, Any], doomed: Path) -> dict[str, Any]:
 
 def main(path: str) -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    for name in ("pytest", "boto3", "duckdb", "scipy.stats", *importlib.import_module("conftest").pytest_plugins):
+    for name in ("pytest", "boto3", "duckdb", "scipy.stats"):
         importlib.import_module(name)
+    for room in ("reports", "fixtures"):
+        for name in importlib.import_module(f"{room}.plugins").PLUGINS:
+            importlib.import_module(f"{room}.{name}")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(path)
