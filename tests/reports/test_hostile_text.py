@@ -91,7 +91,11 @@ PIECES = (
     "+1",
     "@SUM(1)",
 )
-EVIL = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), min_size=1, max_size=5).map("x".join).map("x{}".format)
+EVIL = (
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), min_size=1, max_size=5)
+    .map("x".join)
+    .map("x{}".format)
+)
 SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HARMLESS = "x"
 

@@ -1,4 +1,4 @@
-"""Which secrets are there? Values of every kind, made anew for each run, so that no scanner trips over this repository."""
+"""Which secrets are there? Values of every kind, made anew in each run: no scanner trips over this repository."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def luhn(body: str) -> str:
 def _made(chance: random.Random, alphabet: str, length: int) -> str:
     """Text of the alphabet, with a letter of each case and a digit where it has them."""
     text = [chance.choice(alphabet) for _ in range(length)]
-    for place, some in zip(chance.sample(range(length), 3), (string.ascii_lowercase, string.ascii_uppercase, DIGITS)):
+    for place, some in zip(
+        chance.sample(range(length), 3), (string.ascii_lowercase, string.ascii_uppercase, DIGITS), strict=True
+    ):
         text[place] = chance.choice([c for c in some if c in alphabet] or alphabet)
     return "".join(text)
 
