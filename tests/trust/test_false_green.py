@@ -6,6 +6,7 @@ is right.
 
 from __future__ import annotations
 
+import inspect
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -115,6 +116,13 @@ def test_the_world_has_health_to_lose(asked, name):
 def test_facts_come_back_from_the_store_as_they_were(asked, name):
     reader, answers = READERS[name], asked.answers[name]
     assert decode(encode(answers, reader.codec), reader.codec) == answers
+
+
+def test_what_every_check_rests_on_is_in_the_matrix():
+    """Were readers not found, every test above would be passed."""
+    for check, function in CHECKS.items():
+        assert facts_of(check), check
+        assert inspect.signature(function).parameters.keys() <= {"limits", *READERS, *LISTERS}, check
 
 
 def test_the_exceptions_speak_of_checks_and_calls_that_exist():
