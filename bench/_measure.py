@@ -52,7 +52,7 @@ class Server:
     @property
     def environment(self) -> dict[str, str]:
         """What leads AWS clients there and nowhere else."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTHON"))}
         return kept | _NO_AWS | {"AWS_ENDPOINT_URL": self.endpoint, "AWS_DEFAULT_REGION": self.region}
 
     def requests(self, since: int = 0) -> list[dict[str, Any]]:

@@ -35,12 +35,15 @@ BUSY = 3
 """Of ten functions so many are called."""
 SICK = 100
 """One in so many."""
+_TROUBLES = (
+    ("test_function_errors_are_rare", "fn-", FUNCTIONS),
+    ("test_targets_are_healthy", "group-", GROUPS),
+    ("test_tasks_stay_running", "fleet/svc-", SERVICES),
+    ("test_storage_has_headroom", "db-", DATABASES),
+    ("test_alarms_are_quiet", "alarm-", ALARMS),
+)
 EXPECTED: list[dict[str, object]] = [
-    *({"check": "test_function_errors_are_rare", "target": f"fn-{n:05}"} for n in range(0, FUNCTIONS, SICK)),
-    *({"check": "test_targets_are_healthy", "target": f"group-{n:05}"} for n in range(0, GROUPS, SICK)),
-    *({"check": "test_tasks_stay_running", "target": f"fleet/svc-{n:05}"} for n in range(0, SERVICES, SICK)),
-    *({"check": "test_storage_has_headroom", "target": f"db-{n:05}"} for n in range(0, DATABASES, SICK)),
-    *({"check": "test_alarms_are_quiet", "target": f"alarm-{n:05}"} for n in range(0, ALARMS, SICK)),
+    {"check": check, "target": f"{name}{n:05}"} for check, name, many in _TROUBLES for n in range(0, many, SICK)
 ]
 
 

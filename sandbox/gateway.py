@@ -21,7 +21,8 @@ from sandbox.enforcing import Enforcement
 from sandbox.faults import Faults, denied
 from sandbox.services import network, own
 
-_READS = ("Describe", "Get", "List", "Lookup", "Search")
+_READS = ("BatchGet", "Describe", "Get", "List", "Lookup", "Search", "Simulate", "StartQuery", "StopQuery", "Validate")
+"""What changes nothing in a network."""
 
 StartResponse = Callable[..., Any]
 

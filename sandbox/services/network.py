@@ -28,6 +28,7 @@ _DESCRIBED = {
     "Vpcs": "describe_vpcs",
 }
 _lock = threading.Lock()
+_describing = threading.RLock()
 
 
 @dataclass
@@ -48,11 +49,15 @@ def forget() -> None:
 
 def model(account: str, region: str) -> Network:
     """The network of a place as it now is."""
-    place = (account, region)
+    with _describing:  # one describes, the others wait for it
+        return _model((account, region))
+
+
+def _model(place: tuple[str, str]) -> Network:
     with _lock:
         known, writes = _kept.models.get(place), _kept.writes
     if known is None:
-        known = Network.from_descriptions({place: _describe(account, region)})
+        known = Network.from_descriptions({place: _describe(*place)})
         with _lock:
             # A write in the meantime may be missing from what was described.
             if writes == _kept.writes:
