@@ -43,7 +43,10 @@ def _messages(world, texts):
         world.executions("refunds", "FAILED", state="Refund", error="Refused", cause=text, at=800 + 10 * number)
         world.database_event("orders", f"DB instance restarted: {text}", ["availability"], at=700 + number)
         world.change(
-            "ecs:UpdateService", at=500 + number, user=text[:60], request={"service": "checkout", "note": text}
+            "ecs:UpdateService",
+            at=500 + number,
+            user="deployer" if "/" in text else text[:60],
+            request={"service": "checkout", "note": text},
         )
     world.aws_event("AWS_RDS_OPERATIONAL_ISSUE", description="\n".join(texts), at="30m")
 

@@ -185,17 +185,19 @@ def test_eight_workers_have_no_more_calls_in_flight_than_one(whole_run: Observed
 
 @pytest.mark.long
 @pytest.mark.xdist_group("harmless")
-def test_a_throttled_account_is_asked_less(live: Live, whole_run: Observed, tmp_path: Path) -> None:
+def test_a_throttled_account_is_asked_less(live: Live, tmp_path: Path) -> None:
     """Where every call is refused for its rate, fewer calls arrive than usual, retries included."""
+    words = ("-n", "8", "-m", "serverless")
+    usual = observed(live, tmp_path / "usual", *words)
     for service in sorted({call.split(":")[0] for call in READS} - {"sts"}):
         live.fault("throttle", f"{service}:*")
     try:
-        refused = observed(live, tmp_path / "run", "-n", "8")
+        refused = observed(live, tmp_path / "refused", *words)
     finally:
         live.control("DELETE", "faults")
-    assert len(refused.requests) <= len(whole_run.requests)
+    assert len(refused.requests) <= len(usual.requests)
     for name, calls in refused.counts().items():
-        assert calls <= ATTEMPTS * max(1, whole_run.counts()[name]), name
+        assert calls <= ATTEMPTS * max(1, usual.counts()[name]), name
     for name in QUOTAS:
         assert refused.most_within(name, 1) <= max(QUOTAS[name])
 
