@@ -130,6 +130,7 @@ def _cluster(world: World, name: str, services: list[str]) -> None:
     ecs = world.client("ecs")
     ecs.create_cluster(clusterName=name, settings=[{"name": "containerInsights", "value": "enabled"}])
     _, subnets = _network(world)
+    group = world.client("ec2").describe_security_groups()["SecurityGroups"][0]["GroupId"]
     image = {"name": "app", "image": "public.ecr.aws/nginx/nginx:1.29"}
     for service in services:
         ecs.register_task_definition(
@@ -138,7 +139,7 @@ def _cluster(world: World, name: str, services: list[str]) -> None:
         )  # fmt: skip
         ecs.create_service(
             cluster=name, serviceName=service, taskDefinition=service, desiredCount=0, launchType="FARGATE",
-            networkConfiguration={"awsvpcConfiguration": {"subnets": subnets}},
+            networkConfiguration={"awsvpcConfiguration": {"subnets": subnets, "securityGroups": [group]}},
         )  # fmt: skip
 
 
