@@ -21,7 +21,6 @@ WORDS = {
     "empty": "empty answer",
     "unknown": "unknown value of an enumeration",
     "missing": "optional member missing",
-    "runs": "whole runs over HTTP: operation by operation",
     "healthy": "healthy accounts, generated",
 }
 

@@ -110,7 +110,7 @@ def test_what_a_killed_run_left_is_ended_by_the_next(shop, words, tmp_path):
     assert left_behind(shop)[1] == []
 
 
-def test_a_disk_that_fills_costs_what_was_not_written_and_no_verdict(shop, tmp_path):
+def test_a_disk_that_fills_costs_what_was_not_written_and_makes_nothing_green(shop, tmp_path):
     whole = shop.run(tmp_path / "whole", "-m", "serverless or deploy")
     process = shop.start(tmp_path / "run", "-m", "serverless or deploy")
     until(lambda: len(lines_of(tmp_path / "run")) > SEEN)
@@ -122,11 +122,5 @@ def test_a_disk_that_fills_costs_what_was_not_written_and_no_verdict(shop, tmp_p
     path = tmp_path / "run" / "results.jsonl"
     written = [json.loads(line) for line in path.read_text("utf-8").splitlines(keepends=True) if line.endswith("\n")]
     assert len(written) > SEEN
-    assert all(known[line["check"], line["target"]] == line["outcome"] for line in written if "check" in line)
-    assert verdicts_of(printed) == verdicts_of(whole.stdout)
-
-
-def verdicts_of(printed: str) -> list[str]:
-    """The numbers in the last line: 3 failed, 47 passed."""
-    last = printed.rstrip().splitlines()[-1]
-    return [word for word in last.replace("=", " ").split(" in ")[0].split(",") if word.strip()]
+    told = [(line["outcome"], known[line["check"], line["target"]]) for line in written if "check" in line]
+    assert all(came in ("error", before) for came, before in told)
