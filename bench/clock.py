@@ -1,10 +1,10 @@
 """How long does a run take, and how long would its calls take at least?
 
 The longest chain of calls that have to follow one another, from the times in the sandbox's own log: the pages of the
-longest list; then the calls to the service that has the most to do, so many at a time as its turnstile lets through
-(`fixtures.sessions.CONCURRENT_CALLS`: the quotas behind it are shared with production); then the queries of one log
-group, now and before. The wall clock has besides all that pytest, the rules and the reports take. The plain script
-runs with 16 threads.
+longest list; then the calls to the service that has the most to do, so many at a time and in a second as
+`fixtures/pace.py` lets through (about half of AWS's quotas, which are shared with production); then the queries of one
+log group, now and before. The wall clock has besides all that pytest, the rules and the reports take. The plain script
+runs with 16 threads and keeps to no quota; the sandbox has none.
 
     [FLEET=2] python -m bench.clock
 """
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench._measure import INCIDENT, checks, measured, sandbox, table, verdicts
-from fixtures.sessions import CONCURRENT_CALLS, CONCURRENT_CALLS_DEFAULT
+from fixtures.pace import AT_ONCE, AT_ONCE_DEFAULT, RATES
 
 MOST_RATIO, LEAST_FASTER = 2.0, 3.0
 THREADS = "16"
@@ -61,13 +61,20 @@ def _longest_list(requests: Iterable[Request]) -> float:
 
 
 def _busiest(requests: Iterable[Request]) -> dict[str, float]:
-    """The service whose calls take longest at its own pace."""
-    services: dict[str, float] = defaultdict(float)
+    """The service, or the operation with a pace of its own, whose calls take longest at that pace."""
+    services: dict[str, list[float]] = defaultdict(list)
     for request in requests:
-        services[request["service"]] += _took_s(request)
-    paced = {name: took / CONCURRENT_CALLS.get(name, CONCURRENT_CALLS_DEFAULT) for name, took in services.items()}
+        operation = f"{request['service']}:{request['operation']}"
+        services[operation if operation in RATES else request["service"]].append(_took_s(request))
+    paced = {name: _paced(name, times) for name, times in services.items()}
     name = max(paced, key=lambda one: paced[one])
     return {f"calls to {name}": paced[name]}
+
+
+def _paced(name: str, times: list[float]) -> float:
+    at_once = sum(times) / AT_ONCE.get(name.split(":")[0], AT_ONCE_DEFAULT)
+    rate = RATES.get(name)
+    return max(at_once, (len(times) - rate.burst) / rate.per_s) if rate else at_once
 
 
 def _longest_query(requests: Iterable[Request]) -> float:

@@ -27,7 +27,8 @@ def test_nothing(number):
     assert [] == []
 """
 MODULES = 10
-WITHOUT = ("-p", "no:html")
+WITHOUT = ("-p", "no:html", "-o", "addopts=-p no:hypothesispytest --import-mode=importlib")
+"""Without pytest-html its setting in pytest.ini is unknown, which `--strict-config` would not have."""
 
 
 def main() -> int:

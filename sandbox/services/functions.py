@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +16,8 @@ from sandbox.services.actions import Request
 
 _CONCURRENCY = 1_000
 _CODE_SIZE_BYTES = 80_530_636_800
+_PAGE = 50
+"""ListFunctions gives no more at a time (https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html)."""
 _STATES = ("State", "StateReason", "StateReasonCode")
 _UPDATES = ("LastUpdateStatus", "LastUpdateStatusReason", "LastUpdateStatusReasonCode")
 
@@ -184,14 +188,30 @@ def _install_interfaces() -> None:
     actions.replace(LambdaBackend, "delete_function", deleted)
 
 
+def _every_version(backend: Any) -> Iterator[Any]:
+    """Each function's unpublished version, then those it has published. Moto would copy each function's code."""
+    for group in list(backend._lambdas._functions.values()):
+        latest = copy.copy(group["latest"])
+        latest.function_arn = f"{latest.function_arn}:$LATEST"
+        yield latest
+        yield from group["versions"]
+
+
 def _install_lists(response: Any) -> None:
-    """ListFunctions does not tell states; GetFunctionConcurrency tells nothing where nothing is reserved."""
-    listing, concurrency = response.list_functions, response.get_function_concurrency
+    """ListFunctions comes in pages and does not tell states; GetFunctionConcurrency tells nothing where nothing is
+    reserved.
+    """
+    concurrency = response.get_function_concurrency
 
     def listed(self: Any) -> str:
-        answer = json.loads(listing(self))
-        kept = [{k: v for k, v in f.items() if k not in (*_STATES, *_UPDATES)} for f in answer["Functions"]]
-        return json.dumps(answer | {"Functions": kept})
+        asked = {name: values[0] for name, values in self.querystring.items()}
+        first, size = int(asked.get("Marker", 0)), min(int(asked.get("MaxItems", _PAGE)), _PAGE)
+        found = _every_version(self.backend) if asked.get("FunctionVersion") == "ALL" else self.backend.list_functions()
+        several = list(found)
+        page = [one.get_configuration() for one in several[first : first + size]]
+        kept = [{k: v for k, v in f.items() if k not in (*_STATES, *_UPDATES)} for f in page]
+        more = {"NextMarker": str(first + size)} if first + size < len(several) else {}
+        return json.dumps({"Functions": kept} | more)
 
     def reserved(self: Any) -> Any:
         status, headers, body = concurrency(self)
