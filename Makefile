@@ -3,7 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test proofs lint types format coverage docs deploy-plan runbook-policy audit lock clean
+BENCHES := calls clock overhead growth startup reachability insights gate report merge scale
+
+.PHONY: help demo test proofs bench lint types format coverage docs deploy-plan runbook-policy audit lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -49,6 +51,9 @@ format: .venv/.dev ## ruff: mend what can be mended
 
 coverage: .venv/.dev ## which lines the tests reach
 	@$(BIN)/pytest -c tests/pytest.ini --rootdir tests --cov --cov-config pyproject.toml --cov-report term-missing:skip-covered tests
+
+bench: .venv/.dev ## every bench; bench/README.md keeps what they printed
+	@for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m bench.$$name || echo "$$name: a bound is missed"; done
 
 docs: .venv/.run ## docs/checks.md from the checks themselves
 	@$(BIN)/python -m fixtures.handbook
