@@ -63,10 +63,7 @@ def exposure(
 
 def _targets(inventory: Inventory, destination: Endpoint, source: str) -> Iterator[tuple[Endpoint, Intervals]]:
     """The addresses of a destination, each with the sources of its family; our own are not the internet."""
-    if source == "internet":
-        sources = difference(INTERNET, _holes(inventory.by_public_address))
-    else:
-        sources = parse_prefix(source).intervals
+    sources = difference(INTERNET, inventory.public) if source == "internet" else parse_prefix(source).intervals
     families = {False: intersection(sources, IPV4), True: intersection(sources, IPV6)}
     if destination.ip is not None or destination.type not in ("instance", "network-interface"):
         address = destination.address
@@ -112,13 +109,12 @@ class _Exploration:
 
     def _of_one_start(self, question: Question, sources: Intervals) -> Intervals:
         """Of some sources, those that start where the question's does."""
-        held = _holes(self._inventory.holders)
         match question.start:
             case LeaveSubnet(subnet):
                 blocks = [span for prefix in subnet.prefixes for span in prefix.intervals]
-                return difference(intersection(sources, normalised(blocks)), held)
+                return difference(intersection(sources, normalised(blocks)), self._inventory.held)
             case EnterFromInternet():
-                return difference(sources, _holes(self._inventory.by_public_address)) or single(question.packet.source)
+                return difference(sources, self._inventory.public) or single(question.packet.source)
             case LeaveInterface():
                 return single(question.packet.source)
         return sources
@@ -153,11 +149,6 @@ class _Exploration:
             first, request = travel(self._inventory, asked)
             for onward in beyond_node(self._inventory, request, first.arrival) if first.arrival else ():
                 yield single(port), first.beyond(onward)
-
-
-def _holes(addresses: Iterable[int]) -> Intervals:
-    """A set of addresses as intervals."""
-    return normalised((address, address) for address in addresses)
 
 
 def _fails(way: Way) -> bool:

@@ -50,11 +50,15 @@ def intersection(left: Intervals, right: Intervals) -> Intervals:
 def difference(left: Intervals, right: Intervals) -> Intervals:
     """Every number of the left set that the right set lacks."""
     rest: list[tuple[int, int]] = []
+    first = 0
     for start, high in left:
         low = start
-        for cut_low, cut_high in right:
-            if cut_high < low or cut_low > high:
-                continue
+        while first < len(right) and right[first][1] < low:
+            first += 1
+        for cut in range(first, len(right)):
+            cut_low, cut_high = right[cut]
+            if cut_low > high:
+                break
             if cut_low > low:
                 rest.append((low, cut_low - 1))
             low = cut_high + 1

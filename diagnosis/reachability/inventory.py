@@ -16,6 +16,7 @@ from diagnosis.reachability.gateways import (
     read_internet_gateways,
     read_nat_gateways,
 )
+from diagnosis.reachability.intervals import Intervals, normalised
 from diagnosis.reachability.load_balancers import LoadBalancers, read_load_balancers
 from diagnosis.reachability.network_acls import NetworkAcls, read_network_acls
 from diagnosis.reachability.network_interfaces import (
@@ -115,6 +116,16 @@ class Inventory:
     def holders(self) -> Mapping[int, Sequence[NetworkInterface]]:
         """Every interface that holds a private (or IPv6) address, in whatever VPC."""
         return _grouped((address, i) for i in self.interfaces.values() for address in i.addresses)
+
+    @cached_property
+    def held(self) -> Intervals:
+        """The private (and IPv6) addresses that somebody holds."""
+        return normalised((address, address) for address in self.holders)
+
+    @cached_property
+    def public(self) -> Intervals:
+        """The public addresses of our own."""
+        return normalised((address, address) for address in self.by_public_address)
 
     @cached_property
     def by_public_address(self) -> Mapping[int, tuple[NetworkInterface, int]]:
