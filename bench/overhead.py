@@ -2,7 +2,7 @@
 
 The facts are recorded from the fleet; a replay of them calls nobody. Both run three times, in turn; the medians count.
 
-    [FLEET=0.6] python -m bench.overhead
+    [FLEET=0.6] python -m bench.overhead [a run folder that is there already]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench._measure import INCIDENT, Spent, checks, measured, sandbox, table, verdicts
+from bench._measure import INCIDENT, Server, Spent, checks, measured, sandbox, table, verdicts
 
 RUNS = 3
 SCALE = 0.6
@@ -27,16 +27,17 @@ def test_nothing(number):
     assert [] == []
 """
 MODULES = 10
+NOWHERE = Server("http://127.0.0.1:9", "eu-west-1", Path(os.devnull))
+"""A replay calls nobody."""
 WITHOUT = ("-p", "no:html", "-o", "addopts=-p no:hypothesispytest --import-mode=importlib")
 """Without pytest-html its setting in pytest.ini is unknown, which `--strict-config` would not have."""
 
 
 def main() -> int:
     """Print the table; 1 where a bound is missed."""
-    with sandbox(scale=float(os.environ.get("FLEET", SCALE))) as server, tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        recorded = folder / "recorded"
-        checks(server, recorded, *INCIDENT)
+        recorded = Path(sys.argv[1]) if len(sys.argv) > 1 else _recorded(folder / "recorded")
         many = (recorded / "results.jsonl").read_bytes().count(b"\n") - 1
         bare = folder / "bare"
         bare.mkdir()
@@ -46,9 +47,9 @@ def main() -> int:
         replay = (*INCIDENT, "--replay", str(recorded))
         runs: dict[str, list[Spent]] = {"bare pytest": [], "checks": [], "checks and report.html": []}
         for number in range(RUNS):
-            runs["bare pytest"].append(measured(command, server.environment, bare))
-            runs["checks"].append(checks(server, folder / f"a{number}", *replay, *WITHOUT))
-            runs["checks and report.html"].append(checks(server, folder / f"b{number}", *replay))
+            runs["bare pytest"].append(measured(command, NOWHERE.environment, bare))
+            runs["checks"].append(checks(NOWHERE, folder / f"a{number}", *replay, *WITHOUT))
+            runs["checks and report.html"].append(checks(NOWHERE, folder / f"b{number}", *replay))
     print(f"{many:,} checks")
     wall = {name: statistics.median(one.wall_s for one in several) for name, several in runs.items()}
     memory = {name: statistics.median(one.peak_mb for one in several) for name, several in runs.items()}
@@ -62,6 +63,12 @@ def main() -> int:
             ("time with the report", wall["checks and report.html"] / plain_s, "<=", MOST_WITH_REPORT),
         )
     )
+
+
+def _recorded(folder: Path) -> Path:
+    with sandbox(scale=float(os.environ.get("FLEET", SCALE))) as server:
+        checks(server, folder, *INCIDENT)
+    return folder
 
 
 if __name__ == "__main__":
