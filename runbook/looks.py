@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from reports.words import one_line
@@ -14,13 +14,15 @@ MOST_TOLD = 10
 LONGEST = 300
 
 
-def kept_look(run: SuiteRun, prefix: str, function_arn: str) -> dict[str, Any]:
+def kept_look(run: SuiteRun, prefix: str, function_arn: str, hurt: Collection[str] = ()) -> dict[str, Any]:
     """Keep the run folder and the watched node ids under `prefix`; the summary of the run, in builtins.
 
-    A state's output holds 256 KB at most, so that lists are cut; what is watched is in the bucket, complete.
+    A state's output holds 256 KB at most, so that lists are cut; what is watched is in the bucket, complete. Of the
+    node ids that `hurt` when somebody looked before, those that are not healthy here are watched whatever they are now.
     """
     keep_folder(run.folder, prefix)
     watched = run.watched()
+    watched += [node for node in run.failed if node in hurt and node not in watched]
     hurting = run.findings("now")
     draft = run.folder / "postmortem.md"
     return {

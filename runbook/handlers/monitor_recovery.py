@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 from runbook.aws import client, setting
 from runbook.bucket import keep_folder, kept_json
 from runbook.incidents import incident_id
-from runbook.suite import SuiteError, repeat
+from runbook.suite import HEALTHY, NOTHING, SuiteError, repeat
 from runbook.watching import WANTED_GREEN, Watch
 
 LOOK_S = 780
@@ -52,13 +52,16 @@ def _begun(event: Mapping[str, Any]) -> Watch:
     state = event["state"]
     classified = state.get("classification") or {}
     diagnosed = (state.get("response") or {}).get("diagnostics") or {}
-    look = diagnosed if "watched" in diagnosed else classified.get("look") or {}
+    name, analysis = incident_id(event["execution"], event["started"]), int(classified.get("analysis", 1))
+    key = (diagnosed.get("watched") or {}).get("key", "")
+    if not key.startswith(f"runs/{name}/{analysis}-"):  # none, or those of the analysis before
+        key = ((classified.get("look") or {}).get("watched") or {}).get("key", "")
     entered = datetime.fromisoformat(event["entered"])
     return Watch(
-        name=incident_id(event["execution"], event["started"]),
-        analysis=int(classified.get("analysis", 1)),
+        name=name,
+        analysis=analysis,
         token=event["taskToken"],
-        watched=(look.get("watched") or {}).get("key", ""),
+        watched=key,
         until=entered + timedelta(seconds=int(setting("WATCH_SECONDS", str(WATCH_S)))),
     )
 
@@ -85,6 +88,9 @@ def _look(watch: Watch, nodes: list[str]) -> Watch:
             logger.warning("no verdict", extra={"incident_id": watch.name, "look": watch.look, "error": str(error)})
             return watch.after(-1, str(error))
         keep_folder(run.folder, f"runs/{watch.name}/{watch.analysis}-look-{watch.look}")
+        unseen = run.not_seen(nodes) if run.exit == HEALTHY else []
+        if unseen:
+            return watch.after(NOTHING, f"nothing was checked of {unseen[0]}")
         said = next((one["symptom"] for one in run.findings("now", "soon", "hygiene")), run.coverage)
         logger.info("looked", extra={"incident_id": watch.name, "look": watch.look, "exit": run.exit})
         return watch.after(run.exit, f"{run.verdict}: {said}")

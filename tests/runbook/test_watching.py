@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbook.suite import SuiteRun, named
+from runbook import looks, suite
+from runbook.handlers import monitor_recovery
+from runbook.incidents import incident_id
+from runbook.suite import SuiteError, SuiteRun, named
 from runbook.watching import Watch
 
 UNTIL = datetime(2026, 11, 28, 4, tzinfo=UTC)
@@ -88,3 +92,67 @@ def test_what_hurts_is_watched_before_what_will_and_what_is_blind(code, of, watc
 def test_a_node_id_is_a_check_and_a_target():
     assert named("checks/x.py::test_a[1/eu/a[0]]") == ("test_a", "1/eu/a[0]")
     assert named("checks/x.py::test_a") == ("test_a", "")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "node", "seen"),
+    [
+        ({"a": "passed", "b": "skipped"}, "a", True),
+        ({"a": "passed", "b": "skipped"}, "b", False),
+        ({"a": "passed"}, "gone", True),
+        ({"a": "skipped"}, "gone", False),
+        ({}, "gone", False),
+    ],
+)
+def test_what_is_skipped_now_was_not_looked_at(outcomes, node, seen):
+    run = SuiteRun(Path(), 0, "", tuple(result("test_a", *one) for one in outcomes.items()), (), ())
+    assert run.not_seen([f"checks/x.py::test_a[{node}]"]) == ([] if seen else [f"checks/x.py::test_a[{node}]"])
+    assert run.not_seen(["checks"]) == []
+
+
+def test_a_look_that_skips_one_of_them_is_not_green(monkeypatch):
+    results = (result("test_a", "1", "passed"), result("test_a", "2", "skipped"))
+    monkeypatch.setattr(monitor_recovery, "repeat", lambda *_, **__: SuiteRun(Path(), 0, "", results, (), ()))
+    monkeypatch.setattr(monitor_recovery, "keep_folder", lambda *_: "")
+    assert monitor_recovery._look(WATCH, ["x.py::test_a[1]"]).green == 1
+    after_it = monitor_recovery._look(WATCH, ["x.py::test_a[1]", "x.py::test_a[2]"])
+    assert (after_it.green, after_it.last) == (0, "nothing was checked of x.py::test_a[2]")
+
+
+def test_what_hurt_and_cannot_be_looked_at_stays_watched(monkeypatch, tmp_path):
+    kept = {}
+    monkeypatch.setattr(looks, "keep_folder", lambda *_: None)
+    monkeypatch.setattr(looks, "address", lambda *_: "")
+    monkeypatch.setattr(looks, "keep", lambda key, text: kept.setdefault(key, text) and key)
+    run = SuiteRun(tmp_path, 1, "", RESULTS[1:], (), NODES[1:])
+    assert looks.kept_look(run, "p", "arn")["failed"] == [NODES[1]]
+    assert looks.kept_look(run, "p", "arn", [NODES[0], NODES[2]])["failed"] == [NODES[1], NODES[2]]
+
+
+@pytest.mark.parametrize(
+    ("analysis", "diagnosed", "watched"),
+    [(1, "1-diagnostics", "1-diagnostics"), (2, "1-diagnostics", "2-classify"), (2, None, "2-classify")],
+)
+def test_an_earlier_analysis_does_not_say_what_is_watched(analysis, diagnosed, watched):
+    started = "2026-11-28T01:02:03Z"
+    prefix = f"runs/{incident_id('arn:e', started)}/"
+    classified = {"analysis": analysis, "look": {"watched": {"key": f"{prefix}{analysis}-classify/watched.json"}}}
+    diagnostics = {"watched": {"key": f"{prefix}{diagnosed}/watched.json"}} if diagnosed else {"collected": False}
+    state = {"classification": classified, "response": {"diagnostics": diagnostics}}
+    event = {"state": state, "execution": "arn:e", "started": started, "entered": started, "taskToken": "t"}
+    assert monitor_recovery._begun(event).watched == f"{prefix}{watched}/watched.json"
+
+
+def test_two_runs_of_one_look_share_its_time(monkeypatch, tmp_path):
+    clock, given = [0.0], []
+
+    def run(_folder, *, nodes, seconds):
+        given.append((list(nodes), seconds))
+        clock[0] += 200
+        if len(given) == 1:
+            raise SuiteError("not found", suite.UNKNOWN_NODES)
+
+    monkeypatch.setattr(suite, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(suite, "run_suite", run)
+    suite.repeat(tmp_path, ["x.py::test_a[gone]"], seconds=780)
+    assert given == [(["x.py::test_a[gone]"], 780), (["x.py::test_a"], 580)]
