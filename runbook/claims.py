@@ -39,10 +39,12 @@ def taken_by(opening: Opening, execution: str, context: Any = None) -> str:
 
     ClaimsError where nobody can tell; IdempotencyAlreadyInProgressError while another claims it in this very moment.
     """
-    change = f"change {opening.resource} {opening.changed}"
-    first = once(change, lambda: execution, context)
-    if first != execution and _status(first) not in {*_ENDED_BADLY, ""}:
-        return first
+    if not opening.resource:  # started by hand, and nothing says of what
+        return execution
+    if opening.changed:
+        first = once(f"change {opening.resource} {opening.changed}", lambda: execution, context)
+        if first != execution and _status(first) not in {*_ENDED_BADLY, ""}:
+            return first
     trouble = trouble_of(opening)
     holder = once(trouble, lambda: execution, context)
     if holder == execution:

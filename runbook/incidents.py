@@ -17,8 +17,8 @@ _OPENERS: dict[str, Opener] = {"aws.cloudwatch": "alarm", "aws.codedeploy": "cod
 class Opening:
     """What opened an incident: a kind, the resource that it is about, when it changed, and a line for people.
 
-    `resource` is the alarm's or service's ARN or `application/group`; `changed` is the event's own time of the change,
-    which a second delivery of the same event repeats.
+    `resource` is the alarm's or service's ARN or `application/group`, `changed` the event's own time of the change,
+    which a second delivery of the same event repeats. An execution that was started by hand may have neither.
     """
 
     opener: Opener
@@ -35,13 +35,13 @@ def opening(event: Mapping[str, Any]) -> Opening:
     """
     detail = event.get("detail") or {}
     opener = _OPENERS.get(str(event.get("source")), "other")
-    resource = next(iter(event.get("resources") or []), "") or str(event.get("id") or "unknown")
+    resource = next(iter(event.get("resources") or []), "") or str(event.get("id") or "")
     changed = str(event.get("time") or event.get("id") or "")
     if opener == "alarm":
-        name = str(detail.get("alarmName") or resource)
+        name = str(detail.get("alarmName") or resource or "unknown")
         state = detail.get("state") or {}
         text = f"alarm {name}: {state.get('reason') or 'it changed to ALARM'}"
-        return Opening("alarm", resource, name, str(state.get("timestamp") or changed), one_line(text))
+        return Opening("alarm", resource or name, name, str(state.get("timestamp") or changed), one_line(text))
     if opener == "codedeploy":
         name = f"{detail.get('application')}/{detail.get('deploymentGroup')}"
         return Opening(
@@ -52,7 +52,8 @@ def opening(event: Mapping[str, Any]) -> Opening:
         return Opening(
             "ecs", resource, name, changed, one_line(f"{name}: {detail.get('reason') or 'a deployment failed'}")
         )
-    return Opening("other", resource, resource, changed, one_line(str(event.get("detail-type") or "started by hand")))
+    text = one_line(str(event.get("detail-type") or "started by hand"))
+    return Opening("other", resource, resource or "unknown", changed, text)
 
 
 def incident_id(execution: str, started: str) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from diagnosis.console import link
 from diagnosis.places import Place
+from reports.words import one_line
 from runbook.aws import client
 
 MOST_SUBJECT = 100
@@ -16,7 +17,7 @@ MOST_MESSAGE = 200_000
 
 def subject(text: str) -> str:
     """At most 100 characters of ASCII on one line, which is what SNS takes for one."""
-    plain = " ".join(text.split()).encode("ascii", "replace").decode()
+    plain = one_line(text).encode("ascii", "replace").decode()
     return plain if len(plain) <= MOST_SUBJECT else f"{plain[: MOST_SUBJECT - 3]}..."
 
 

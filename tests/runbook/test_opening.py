@@ -49,6 +49,7 @@ def test_an_incident_has_one_short_name():
 
 def test_a_subject_is_one_that_sns_takes():
     assert subject("注文: a\nb") == "??: a b"
+    assert subject("a\x1b[1m\x00b") == "a\\x1b[1m\\x00b"
     assert len(subject("x" * 300)) == 100
 
 
