@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from sandbox.services.actions import Request
 from sandbox.services.asl import validate_state_machine_definition
 
 ROOT = TEMPLATE.parents[1]
+DOCKERFILE = TEMPLATE.with_name("Dockerfile")
 WRITES = re.compile(r":(Create|Put|Delete|Update|Publish|PassRole|Send|Invoke|Start|Run|Assume|\*)")
 
 
@@ -173,3 +176,37 @@ def test_the_plan_names_every_resource_and_nothing_costs_idle(template):
         assert f"  {name}" in text
         assert resource["Type"] not in COSTLY
     assert "ImageUri               has to be given" in text
+
+
+def test_a_night_that_dies_is_told_and_not_repeated(template):
+    (invoked,) = [r for r in template["Resources"].values() if r["Type"] == "AWS::Lambda::EventInvokeConfig"]
+    told = invoked["Properties"]
+    assert (told["FunctionName"], told["MaximumRetryAttempts"]) == ({"Ref": "Nightly"}, 0)
+    assert told["DestinationConfig"]["OnFailure"]["Destination"] == {"Ref": "Team"}
+
+
+def test_what_the_stack_makes_is_named_after_it(template):
+    """SAM calls a schedule by its event's name, which the account's second stack would find taken."""
+    names = [
+        resource["Properties"]["Name"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Scheduler::Schedule"
+    ]
+    assert len(names) == 2
+    assert all("${AWS::StackName}" in name["Fn::Sub"] for name in names)
+
+
+def test_the_image_is_one_that_takes_what_is_pinned():
+    """Wheels want a C library that is not older than theirs: 2.26 in the image of Python 3.11, 2.34 since 3.12."""
+    image = re.search(r"^FROM public\.ecr\.aws/lambda/python:3\.(\d+)$", DOCKERFILE.read_text("utf-8"), re.MULTILINE)
+    assert image
+    offered = 34 if int(image[1]) >= 12 else 26
+    requirements = DOCKERFILE.with_name("requirements.txt").read_text("utf-8")
+    wanted = {}
+    for name in re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==", requirements, re.MULTILINE):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            wheel = metadata.distribution(name).read_text("WHEEL") or ""
+            wants = [int(minor) for minor in re.findall(r"^Tag: .*manylinux_2_(\d+)_", wheel, re.MULTILINE)]
+            wanted |= {name: min(wants)} if wants else {}
+    assert "duckdb" in wanted
+    assert {name: minor for name, minor in wanted.items() if minor > offered} == {}
