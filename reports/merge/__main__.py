@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from reports.merge.folders import RESULTS, RUN_FILE, PlacesFileError, expected_places
 from reports.merge.night import merged
@@ -20,9 +21,15 @@ from reports.words import one_line
 OUT = Path(__file__).resolve().parents[1] / "out" / "fleet"
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """As a run says it: one line, and 4. argparse's own 2 would be an interrupted run."""
+        self.exit(4, f"{one_line(message)}; see {self.prog} --help\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Merge, write, print."""
-    parser = argparse.ArgumentParser(prog="python -m reports.merge", description=__doc__)
+    parser = _Parser(prog="python -m reports.merge", description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a run folder, or one that holds some")
     parser.add_argument("--places", type=Path, metavar="FILE", help="what must be there: account/region on each line")
     parser.add_argument("--before", type=Path, metavar="FOLDER", help="an earlier merged report to compare with")
