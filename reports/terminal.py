@@ -28,7 +28,11 @@ _MEANING = {
     5: "5, nothing was checked",
     6: "6, nothing sick was found, but something could not be looked at",
 }
-_CUT_SHORT = {2: "2, interrupted: what is missing above was not looked at", 3: "3, the suite itself failed"}
+_CUT_SHORT = {
+    2: "2, interrupted: what is missing above was not looked at",
+    3: "3, the suite itself failed",
+    4: "4, the command cannot be used: the last line says why",
+}
 
 
 def pytest_report_header(config: pytest.Config) -> list[str] | None:
@@ -97,7 +101,8 @@ def _root_cause(write: Writer, tally: Tally) -> None:
         write.lines([f"cause unknown: {several(len(cases), 'finding')}, none of them more than a symptom"])
         return
     for rank, root in enumerate(tally.triage.roots, 1):
-        share = f"explains {len(root.explains)} of {several(len(cases) - 1, 'other finding')}"
+        others = several(len(cases) - 1, "other finding")
+        share = f"explains {len(root.explains)} of {others}" if len(cases) > 1 else "the only finding"
         write.lines([f"{rank}. {one_line(root.sentence())}"], bold=rank == 1)
         write.lines([f"   {share} · confidence {root.confidence:.0%} · {root.case.check}[{root.case.target}]"])
         write.lines([f"   try: {one_line(root.case.finding.remedy)}"])
@@ -185,8 +190,8 @@ def _since_last_time(past: Past) -> list[str]:
     if past.before is None:
         return []
     counts = [f"{len(past.new)} new", f"{len(past.fixed)} fixed", f"{len(past.still)} still sick"]
-    counts += [f"{len(past.unseen)} not seen any more"] if past.unseen else []
-    return [f"history:  {', '.join(counts)} since {past.before:%Y-%m-%d %H:%M} UTC"]
+    counts += [f"{len(past.unseen)} not seen this time"] if past.unseen else []
+    return [f"history:  {', '.join(counts)}, compared with {past.before:%Y-%m-%d %H:%M} UTC"]
 
 
 @pytest.hookimpl(tryfirst=True)

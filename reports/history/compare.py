@@ -43,7 +43,7 @@ class Past:
     """What became of things since the last time that each check was asked.
 
     `unseen` were sick then, and now nobody could look or the target was not examined. `before` is the last earlier
-    run, None where there is none: then nothing is new.
+    run that asked any of the same checks, None where there is none: then nothing is new.
     """
 
     before: datetime | None = None
@@ -72,7 +72,8 @@ def past_of(results: Sequence[Result], looks: Sequence[Look], nights: Iterable[N
             continue
         still.append(Sick(key, symptom, _first_of(seen)))
     fixed, unseen = _gone(results, now, looks)
-    before = looks[-1].at if looks else None
+    asked = {result.check for result in results}
+    before = next((look.at for look in reversed(looks) if look.checks & asked), None)
     return Past(before, tuple(new), tuple(still), fixed, unseen, tuple(nights))
 
 

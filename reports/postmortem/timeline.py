@@ -30,7 +30,7 @@ def timeline(view: RunView, cases: Sequence[Case], changes: Iterable[Change], pa
     yield row("---", "---", "---")
     for when, kind, what in sorted(events, key=lambda event: event[0]):
         yield row(f"{when:%Y-%m-%d %H:%M:%S}", kind, what)
-    if not past.fixed:
+    if cases:
         yield row("\\[…\\]", "recovery", "not seen by this run")
 
 
@@ -63,8 +63,10 @@ def _known(view: RunView, cases: Sequence[Case]) -> list[Event]:
 
 
 def _recovered(view: RunView, past: Past) -> list[Event]:
-    """What an earlier run saw sick and this one well: it recovered between them."""
-    if not past.fixed or past.before is None:
+    """What an earlier run saw sick and this one well: it recovered between them. Another cause is no recovery."""
+    ill = {(sick.key.check, sick.key.target) for sick in (*past.new, *past.still)}
+    well = [sick for sick in past.fixed if (sick.key.check, sick.key.target) not in ill]
+    if not well or past.before is None:
         return []
-    healed = ", ".join(plain(sick.symptom.split(":", 1)[0]) for sick in past.fixed[:5])
+    healed = ", ".join(plain(sick.symptom.split(":", 1)[0]) for sick in well[:5])
     return [(view.now, "recovery", f"well again since {past.before:%Y-%m-%d %H:%M} or later: {healed}")]

@@ -73,6 +73,13 @@ def test_without_an_earlier_look_nothing_is_new(tmp_path):
     assert past(tmp_path, result("a")).new == ()
 
 
+def test_what_is_compared_with_is_the_last_run_that_asked_the_same(tmp_path):
+    night(tmp_path, 2, result("a"))
+    night(tmp_path, 1, result("a", check="test_other"))
+    assert past(tmp_path, result("a", "passed")).before == NOW - 2 * DAY
+    assert past(tmp_path, result("a", check="test_third")).before is None
+
+
 def test_runs_of_elsewhere_or_of_some_targets_only_are_nothing_to_compare_with(tmp_path):
     night(tmp_path, 1, result("z"), source="checkout-outage")
     night(tmp_path, 2, result("z"), narrowed=True)
@@ -172,7 +179,7 @@ def test_a_run_is_remembered_and_the_next_one_says_what_became_of_things(hear, t
     path.write_text(path.read_text().replace('"run": "out"', '"run": "first"'))
     later = f"{{'history': {str(kept)!r}, 'now': NOW.replace(hour=18)}}"
     second = hear(f"SICK = 'b'\n{CHECKS}", view=later, html=True)
-    assert "history:  1 new, 1 fixed, 0 still sick since 2026-03-04 12:00 UTC" in second.text
+    assert "history:  1 new, 1 fixed, 0 still sick, compared with 2026-03-04 12:00 UTC" in second.text
     assert "New (1)" in second.html
     assert "Fixed (1)" in second.html
     assert [line["run"] for line in map(json.loads, path.read_text().splitlines()) if line["type"] == "run"] == [

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from diagnosis.runs import RunView
+from diagnosis.triage import Case
+from diagnosis.windows import Window
+from reports.history import Key, Past, Sick
 from reports.postmortem.markdown import code, plain, row
+from reports.postmortem.timeline import timeline
+from tests.builders import NOW, ago, finding
 
 BRIEF = settings(max_examples=150, deadline=None, derandomize=True)
 pytest_plugins = "pytester"
@@ -76,6 +82,20 @@ def test_the_timeline_goes_from_the_change_to_this_run(drafted):
     assert "RevokeSecurityGroupIngress" in rows[0]
     assert "maria" in rows[0]
     assert "alarm: checkout-5xx" in rows[2]
+
+
+def sick(name: str, cause: str) -> Sick:
+    return Sick(Key("test_a", f"1/r/{name}", cause), f"{name}: sick")
+
+
+def test_what_is_sick_for_another_cause_has_not_recovered():
+    view = RunView("/x/run", "9.9.9", "live", NOW, Window(ago(60), NOW), ())
+    cases = [Case("test_a", "1/r/a", finding("a", cause="timeout"))]
+    past = Past(ago(1440), new=(sick("a", "timeout"),), fixed=(sick("a", "memory"), sick("b", "lock")))
+    told = [line for line in timeline(view, cases, [], past) if "| recovery |" in line]
+    assert len(told) == 2
+    assert "well again since 2026-03-03 12:00 or later: b |" in told[0]
+    assert "not seen by this run" in told[1]
 
 
 def test_cause_impact_and_evidence(drafted):

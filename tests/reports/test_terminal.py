@@ -109,6 +109,17 @@ def test_without_a_proven_cause_none_is_named(hear):
     assert "cause unknown: 1 finding, none of them more than a symptom" in text
 
 
+def test_a_finding_alone_explains_no_others(hear):
+    text = hear("def test_sick():\n    assert [finding(cause='lock', proven=True)] == []").text
+    assert "the only finding · confidence 50%" in text
+
+
+def test_a_command_that_cannot_be_used_is_not_told_as_nothing_checked(hear):
+    heard = hear("def test_well():\n    assert [] == []", "test_house.py::test_gone")
+    assert heard.code == 4
+    assert "exit:     4, the command cannot be used" in heard.text
+
+
 def test_a_healthy_run_has_no_sections_about_illness(hear):
     text = hear("def test_well():\n    assert [] == []").text
     assert not [word for word in ("likeliest cause", "failed", "could not look", "excused") if word in text]
@@ -163,6 +174,6 @@ def test_what_became_of_things_since_last_time_is_counted():
     one = Sick(Key("test_a", "1/r/a", "lock"), "a: sick")
     past = Past(ago(1440), new=(one, one), still=(one,), unseen=(one,))
     (line,) = _since_last_time(past)
-    assert line == "history:  2 new, 0 fixed, 1 still sick, 1 not seen any more since 2026-03-03 12:00 UTC"
+    assert line == "history:  2 new, 0 fixed, 1 still sick, 1 not seen this time, compared with 2026-03-03 12:00 UTC"
     assert _since_last_time(Past()) == []
     assert _since_last_time(Past(problem="has schema 7")) == ["history:  has schema 7"]
