@@ -105,6 +105,10 @@ class Tally:
         """Why checks could not look, the most frequent first."""
         return Counter(result.reason for result in self.of("error")).most_common()
 
+    def missed(self) -> int:
+        """How many checks were collected and did not run: the run was cut off."""
+        return max(0, self.collected - len({result.nodeid for result in self.results}))
+
     def coverage(self) -> str:
         """`47 of 52 checked; 5 blind: missing pi:GetResourceMetrics`."""
         blind = len(self.of("error"))
@@ -117,9 +121,8 @@ class Tally:
         idle = len(self.of("skipped")) - len(off)
         if idle:
             parts.append(f"{idle} not applicable")
-        missed = self.collected - len({result.nodeid for result in self.results})
-        if missed > 0:
-            parts.append(f"{missed:,} not run")
+        if self.missed():
+            parts.append(f"{self.missed():,} not run")
         if off:
             parts.append(f"{several(len(off), 'check')} switched off")
         return "; ".join(parts)

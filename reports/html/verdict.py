@@ -6,6 +6,7 @@ from diagnosis.triage import Root
 from reports.charts import figure
 from reports.html.markup import Html, console, copyable, join, tag
 from reports.html.telling import OUTCOMES, Telling
+from reports.tally import HEALTHY, SICK
 from reports.words import command, doubts, one_line, several
 
 MOST_EXPLAINED = 12
@@ -37,18 +38,24 @@ def _state(told: Telling) -> tuple[str, str]:
     if counts["failed"]:
         hurts = f", {now:,} of them hurt now" if now else ", none of them hurts now"
         return "✕", f"{several(counts['failed'], 'check')} found something sick{hurts}"
+    if told.tally.unsettled == "failed":
+        return "✕", "Sick in the last rounds: healthy now, but not for long enough"
     if counts["error"]:
         return "?", f"Nothing sick was found, but {several(counts['error'], 'check')} could not look"
+    if told.tally.missed():
+        return "?", f"Nothing sick was found, but {several(told.tally.missed(), 'check')} did not run"
+    if told.tally.unsettled:
+        return "?", "Healthy now, but not for long enough"
     if counts["passed"] or counts["xfailed"]:
         return "✓", "Healthy"
     return "?", "Nothing was checked"
 
 
 def _colour(told: Telling) -> str:
-    counts = told.counts()
-    if counts["failed"]:
+    code = told.tally.exit_code()
+    if code == SICK:
         return "bad"
-    return "good" if counts["passed"] and not counts["error"] else "unsure"
+    return "good" if code == HEALTHY and told.counts()["passed"] and not told.tally.missed() else "unsure"
 
 
 def _ending(told: Telling) -> Html | None:

@@ -12,11 +12,16 @@ from hypothesis import strategies as st
 from diagnosis import console
 from diagnosis.exhibits import Bars, Hop, Journey, Line, Pairs, Stay, Timeline, Waterfall
 from diagnosis.places import Place
+from diagnosis.runs import RunView
+from diagnosis.windows import Window
 from reports.charts import figure
 from reports.charts.drawing import number
 from reports.html import markup
+from reports.html.telling import Telling
+from reports.html.verdict import verdict
+from reports.tally import Result, Tally
 from reports.words import visible
-from tests.builders import ago
+from tests.builders import NOW, ago
 
 SCRIPT = "<script>alert('x')</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
@@ -287,3 +292,20 @@ def test_numbers_are_for_people():
         number(7.0, "MB"),
     ]
     assert said == ["1,234,567", "0.25 s", "97%", "3.1 GB", "12.3", "7 MB"]
+
+
+@pytest.mark.parametrize(
+    ("collected", "unsettled", "colour", "words"),
+    [
+        (1, "", "good", "Healthy"),
+        (3, "", "unsure", "Nothing sick was found, but 2 checks did not run"),
+        (1, "error", "unsure", "Healthy now, but not for long enough"),
+        (1, "failed", "bad", "Sick in the last rounds: healthy now, but not for long enough"),
+    ],
+)
+def test_a_run_that_was_cut_off_or_not_well_for_long_enough_is_not_green(collected, unsettled, colour, words):
+    view = RunView("/x/run", "9.9.9", "live", NOW, Window(ago(60), NOW), ())
+    well = Result("test_a", "test_a", "1/r/a", "passed")
+    html = verdict(Telling(view, Tally([well], collected=collected, unsettled=unsettled)))
+    assert f'class="verdict {colour}"' in html
+    assert f"</span>{words}</h2>" in html
