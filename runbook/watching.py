@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 WANTED_GREEN = 3
@@ -43,8 +44,11 @@ class Watch:
 
     @property
     def schedule(self) -> str:
-        """The name of the next look's schedule: a look that was invoked twice asks for one next look."""
-        return f"{self.name}-{self.analysis}-{self.look}"
+        """The name of the next look's schedule: a look that was invoked twice asks for one next look.
+
+        A task that Step Functions tried again has another token, and must not find the first one's schedule there.
+        """
+        return f"{self.name}-{self.analysis}-{self.look}-{sha256(self.token.encode()).hexdigest()[:8]}"
 
     def to_dict(self) -> dict[str, Any]:
         """In builtins, for the schedule's input."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -45,8 +47,13 @@ def test_a_watch_survives_its_schedule():
 
 
 def test_the_name_of_a_schedule_is_one_that_scheduler_takes():
-    assert after(0).schedule == "inc-20261128-abcdef-1-2"
+    assert re.fullmatch(r"inc-20261128-abcdef-1-2-[0-9a-f]{8}", after(0).schedule)
     assert len(Watch("inc-20261128-abcdef", 99, "", "", UNTIL, 9999).schedule) <= 64
+
+
+def test_a_look_has_one_schedule_and_another_token_another():
+    assert after(0).schedule == after(1).schedule != after(0, 0).schedule
+    assert replace(WATCH, token="another").schedule != WATCH.schedule
 
 
 def test_a_look_that_would_start_too_late_is_not_scheduled():
