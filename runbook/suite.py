@@ -87,9 +87,9 @@ def _hurts(impact: str) -> Any:
 
 
 def named(node: str) -> tuple[str, str]:
-    """The check and the target of a node id."""
-    check, _, target = node.rpartition("::")[2].partition("[")
-    return check, target.removesuffix("]")
+    """The check and the target of a node id; a target may hold colons (an ARN, an address) and brackets itself."""
+    test, _, target = node.partition("[")
+    return test.rpartition("::")[2], target.removesuffix("]")
 
 
 def run_suite(folder: Path, *words: str, nodes: Sequence[str] = ("checks",), seconds: float = 780) -> SuiteRun:

@@ -98,6 +98,7 @@ def test_what_hurts_is_watched_before_what_will_and_what_is_blind(code, of, watc
 
 def test_a_node_id_is_a_check_and_a_target():
     assert named("checks/x.py::test_a[1/eu/a[0]]") == ("test_a", "1/eu/a[0]")
+    assert named("checks/x.py::test_a[1/eu/arn:aws:s3:::b]") == ("test_a", "1/eu/arn:aws:s3:::b")
     assert named("checks/x.py::test_a") == ("test_a", "")
 
 
