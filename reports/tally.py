@@ -89,7 +89,7 @@ class Tally:
 
     def rank(self, changes: Iterable[Change]) -> None:
         """Look for the finding that explains the others."""
-        blind = {result.target.split("/", 2)[-1] for result in self.of("error")}
+        blind = {result.target for result in self.of("error")}
         self.changes = tuple(changes)
         self.triage = triage(self.cases(), self.changes, blind)
 

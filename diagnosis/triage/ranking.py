@@ -75,7 +75,7 @@ class _Candidate:
 
 
 def triage(cases: Sequence[Case], changes: Sequence[Change] = (), blind: Collection[str] = ()) -> Triage:
-    """Rank the causes of these findings, whatever their order; `blind` names the resources that nobody could look at.
+    """Rank the causes of these findings, whatever their order; `blind` are ids of targets that nobody could look at.
 
     The best candidate is taken with all that it explains, then the best of the rest. A finding that is hardly more
     than a symptom, before which nothing was changed, is no root: then the cause is unknown.
@@ -130,7 +130,9 @@ def _doubted(best: _Candidate, candidates: Sequence[_Candidate], depends: Depend
         and set(map(id, other.root.explains)) & set(map(id, root.explains))
         and other.score * _RIVALS_WITHIN > best.score
     ]
-    unseen = () if finding.proven else sorted(depends.reached(finding) & {plain_name(name) for name in blind})
+    here = f"{finding.place.key}/"  # names repeat from place to place
+    hidden = {plain_name(target.removeprefix(here)) for target in blind if target.startswith(here)}
+    unseen = () if finding.proven else sorted(depends.reached(finding) & hidden)
     rival = max(rivals, key=lambda other: other.order).root.case if rivals else None
     confidence = min(root.confidence, _AT_MOST_IF_BLIND) if unseen else root.confidence
     return replace(root, rival=rival, not_ruled_out=tuple(unseen), confidence=confidence)
