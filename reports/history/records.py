@@ -28,7 +28,7 @@ def lines_of(view: RunView, tally: Tally, usage: Usage | None, exit_code: int) -
         "type": "run",
         "version": view.version,
         "places": [entrance.place for entrance in view.entrances if not entrance.blind],
-        "narrowed": view.narrowed,
+        "narrowed": view.narrowed or tally.missed() > 0,  # what -x did not come to was not well
         "exit": exit_code,
         "coverage": tally.coverage(),
         "checks": sorted({result.check for result in tally.results}),

@@ -28,10 +28,10 @@ def result(name: str, outcome: str = "failed", cause: str = "memory", check: str
     return Result(f"{check}[{PLACE}/{name}]", check, f"{PLACE}/{name}", outcome, reason, found)
 
 
-def night(folder, days_ago: int, *results: Result, source: str = "", **changes) -> None:
+def night(folder, days_ago: int, *results: Result, source: str = "", collected: int = 0, **changes) -> None:
     at = NOW - days_ago * DAY
     view = replace(VIEW, now=at, folder=f"/x/run-{days_ago}", scenario=source, **changes)
-    append(folder, lines_of(view, Tally(list(results)), Usage({"a:B": 2}), 1), at)
+    append(folder, lines_of(view, Tally(list(results), collected=collected), Usage({"a:B": 2}), 1), at)
 
 
 def past(folder, *results: Result):
@@ -85,6 +85,13 @@ def test_runs_of_elsewhere_or_of_some_targets_only_are_nothing_to_compare_with(t
     night(tmp_path, 2, result("z"), narrowed=True)
     assert past(tmp_path, result("a")).new == ()
     assert past(tmp_path, result("z", "passed")).fixed == ()
+
+
+def test_what_a_run_that_stopped_early_did_not_come_to_was_not_well(tmp_path):
+    night(tmp_path, 2, result("a"), result("b"))
+    night(tmp_path, 1, result("a"), collected=2)
+    found = past(tmp_path, result("a"), result("b"))
+    assert (names(found.new), names(found.still)) == ([], ["a", "b"])
 
 
 def test_the_trend_has_the_most_complete_run_of_each_day(tmp_path):
