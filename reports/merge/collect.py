@@ -49,7 +49,8 @@ _READ = """
             maximum_object_size = 16777216, columns = {
                 "check": 'VARCHAR', target: 'VARCHAR', outcome: 'VARCHAR', reason: 'VARCHAR', service: 'VARCHAR',
                 findings: 'STRUCT(cause VARCHAR, impact VARCHAR, symptom VARCHAR, remedy VARCHAR)[]',
-                run: 'STRUCT("exit" BIGINT, "schema" BIGINT, roots STRUCT(target VARCHAR, cause VARCHAR)[])'
+                run: 'STRUCT("exit" BIGINT, "schema" BIGINT, coverage VARCHAR,
+                    roots STRUCT(target VARCHAR, cause VARCHAR)[])'
             })
     )
 """
@@ -59,7 +60,7 @@ _RECORDS = """
     SELECT filename, count(*), count(run), max(number) FILTER (run IS NOT NULL) = max(number),
         count(*) FILTER (run IS NULL AND (counts IS NOT TRUE OR findings IS NULL OR reason IS NULL
             OR len(list_filter(findings, lambda f: f.cause IS NULL OR f.symptom IS NULL)) > 0)),
-        max(run."exit"), max(run."schema")
+        max(run."exit"), max(run."schema"), max(left(run.coverage, 2000))
     FROM one GROUP BY filename
 """
 _KEEP = """
@@ -80,7 +81,7 @@ _KEEP = """
 """
 
 
-_EMPTY: tuple[int, int, bool, int, int | None, int | None] = (0, 0, False, 0, None, None)
+_EMPTY: tuple[int, int, bool, int, int | None, int | None, str | None] = (0, 0, False, 0, None, None, None)
 """The record of a file without a line."""
 
 
@@ -155,8 +156,8 @@ class Collected:
             self._db.execute(statement)
         for name, folder in files.items():
             outcomes = sum(counted[name].values(), Counter[Outcome]())
-            lines, runs, whole, bad, code, schema = records.get(name, _EMPTY)
-            record = Record(lines, runs, whole, bad, code, schema, outcomes)
+            lines, runs, whole, bad, code, schema, coverage = records.get(name, _EMPTY)
+            record = Record(lines, runs, whole, bad, code, schema, coverage, outcomes)
             self._blame({*folder.places, *counted[name]}, gap(record))
             self._blame(set(folder.places) - set(counted[name]), "its run holds no result of it")
 

@@ -88,7 +88,7 @@ def expected_places(path: Path) -> list[Expected]:
     PlacesFileError where a line is neither: a fleet that is shorter than meant would be green too easily.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
         raise PlacesFileError(f"{path}: {one_line(error)}") from None
     found = [_expected(text.strip(), f"{path}: line {n}") for n, text in enumerate(lines, 1) if text.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,13 +11,16 @@ from reports.tally import BLIND, HEALTHY, NOTHING_CHECKED, SICK
 from reports.verdicts import Outcome
 from reports.words import several
 
+_COUNTED, _NOT_RUN = re.compile(r"\d+ of (\d+) checked"), re.compile(r"; ([\d,]+) not run(?:;|$)")
+"""Of a run's coverage, as reports/tally.py words it."""
 _CUT_SHORT = {2: "its run was interrupted", 3: "its run failed by itself", 4: "its run could not begin"}
 
 
 @dataclass(frozen=True)
 class Record:
     """What was found in a results.jsonl: lines, lines of the whole run, whether such a line stands at the end,
-    lines that are no result, exit code and schema as they are told (None where they are not), checks by outcome.
+    lines that are no result, exit code, schema and coverage as they are told (None where they are not), checks by
+    outcome.
     """  # fmt: skip
 
     lines: int
@@ -25,6 +29,7 @@ class Record:
     bad: int
     exit: int | None
     schema: int | None
+    coverage: str | None
     outcomes: Mapping[Outcome, int]
 
 
@@ -52,7 +57,18 @@ def _contradiction(record: Record) -> str:
     lines = _exit_of(record.outcomes)
     if lines in (HEALTHY, NOTHING_CHECKED) and record.exit != lines:
         return f"it ended with exit {record.exit}, but its lines say {lines}"
-    return ""
+    return _uncovered(record)
+
+
+def _uncovered(record: Record) -> str:
+    """Checks that the last line counts and no line tells of, or that did not run: what they would say is not known."""
+    told = record.coverage or ""
+    looked = sum(record.outcomes.values()) - record.outcomes.get("skipped", 0)
+    counted = _COUNTED.match(told)
+    if counted and looked < int(counted[1]):
+        return f"its last line counts {several(int(counted[1]), 'check')}, but its lines tell of {looked:,}"
+    left = _NOT_RUN.search(told)
+    return f"its run was cut off: {left[1]} of its checks did not run" if left else ""
 
 
 def _exit_of(outcomes: Mapping[Outcome, int]) -> int:
