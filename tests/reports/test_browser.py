@@ -167,6 +167,22 @@ def test_no_screen_is_too_small(path, browser, width):
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_counts_are_seen_whole_on_a_telephone(path, browser):
+    page = Opened(browser, path, viewport={"width": 390, "height": 800}).page
+    wide = "[...document.querySelectorAll('.totals')].map(table => table.scrollWidth - table.parentElement.clientWidth)"
+    assert max(page.evaluate(wide)) <= 0
+
+
+def test_what_does_not_apply_is_no_warning(hear, browser, tmp_path):
+    copy = tmp_path / "report.html"
+    idle = "def test_idle():\n    pytest.skip('no traffic')\n"
+    copy.write_text(hear(idle, "--list-passed", html=True).html, encoding="utf-8")
+    page = Opened(browser, copy).page
+    colours = "['.mark.skipped', '#number'].map(of => getComputedStyle(document.querySelector(of)).color)"
+    mark, quiet = page.evaluate(colours)
+    assert mark == quiet
+
+
 def test_it_is_dark_where_the_system_is_and_where_somebody_wants_it(path, browser):
     colour = "getComputedStyle(document.body).backgroundColor"
     light, dark = (Opened(browser, path, color_scheme=scheme).page for scheme in ("light", "dark"))
