@@ -38,7 +38,7 @@ def test_the_examples_run(started, tmp_path):
     role = "arn:aws:iam::210987654321:role/vitals-reader"
     with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
         running.client("sts").assume_role(RoleArn=role, RoleSessionName="vitals")
-    assert len(running.control("GET", "/vitals/faults")) == 12
+    assert len(running.control("GET", "/vitals/faults")) == 13
     assert len(names) >= 7
 
 
