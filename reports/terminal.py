@@ -31,7 +31,7 @@ _MEANING = {
 _CUT_SHORT = {
     2: "2, interrupted: what is missing above was not looked at",
     3: "3, the suite itself failed",
-    4: "4, the command cannot be used: the last line says why",
+    4: "4, the command cannot be used: ERROR below says why",
 }
 
 
