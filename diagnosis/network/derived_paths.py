@@ -70,6 +70,8 @@ def ways_of_function(name: str, network: NetworkDescription) -> tuple[Way, ...] 
     held = network.interfaces_of_functions.get(name, [])
     if not held:
         return Blind("missing", f"the interfaces of {name} were listed a moment ago and are gone")
+    if "VpcEndpoints" in network.unread:
+        return Blind("missing", network.unread["VpcEndpoints"])
     outs = [way_out(side_of_interfaces(name, [interface]), interface, network) for interface in held]
     usual = next((out for out in outs if out), None)
     ways: list[Way] = []
@@ -95,6 +97,8 @@ def ways_of_service(service: Standing, needs: Sequence[str], network: NetworkDes
     unknown = [subnet for subnet in service.subnets if subnet not in subnets]
     if unknown:
         return Blind("missing", network.unread.get("Subnets") or f"{unknown[0]} of {service.name} is not described")
+    if "VpcEndpoints" in network.unread and any(need != INTERNET_SIDE.name for need in needs):
+        return Blind("missing", network.unread["VpcEndpoints"])  # whether a name leads outside is their matter
     return tuple(
         way
         for subnet in service.subnets
@@ -104,7 +108,7 @@ def ways_of_service(service: Standing, needs: Sequence[str], network: NetworkDes
 
 
 def _ways_to(source: Side, vpc: str, need: str, network: NetworkDescription) -> Iterator[Way]:
-    if need == "internet":
+    if need == INTERNET_SIDE.name:
         yield Way(source, INTERNET_SIDE, port=HTTPS)
     else:
         yield from ways_to_service(source, vpc, need, network)
