@@ -130,3 +130,13 @@ def test_settings_that_the_handlers_read_are_said_by_the_template():
         own = loaded("template.yaml")["Resources"][function]["Properties"].get("Environment", {}).get("Variables", {})
         asked = {f"VITALS_{word}" for word in re.findall(r"(?:setting|optional)\(\"(\w+)\"", text)}
         assert asked <= said | set(own), function
+
+
+def test_a_night_that_nobody_could_tell_of_is_told():
+    """A failed night tells of itself; one that is aborted or out of time has no state left to do so."""
+    resources = loaded("template.yaml")["Resources"]
+    rule, policy = (resources[name]["Properties"] for name in ("NightBroke", "TeamPolicy"))
+    assert rule["EventPattern"]["detail"] == {"stateMachineArn": [{"Ref": "Fleet"}], "status": ["TIMED_OUT", "ABORTED"]}
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert rule["Targets"][0]["Arn"] == statement["Resource"] == {"Ref": "Team"}
+    assert fleet()["TimeoutSeconds"] <= 24 * 3600, "the next night would begin first"
