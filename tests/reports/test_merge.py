@@ -57,6 +57,8 @@ def test_a_whole_record_is_judged_as_its_run_was(tmp_path, lines, verdict, code)
         ([result(), ending(1)], "ended with exit 1, but its lines say 0"),
         ([result("skipped"), ending(0)], "ended with exit 0, but its lines say 5"),
         ([result(), ending(0, schema=9)], "schema 9"),
+        ([result(), ending(0, coverage="2 of 2 checked")], "2"),
+        ([result(), ending(0, coverage="1 of 1 checked; 3 not run")], "not run"),
     ],
 )
 def test_a_record_that_is_not_whole_is_a_blind_place_with_its_reason(tmp_path, lines, why):
@@ -228,6 +230,11 @@ def test_a_list_of_places_that_cannot_be_meant_is_refused(tmp_path, content):
     path.write_text(content, encoding="utf-8")
     with pytest.raises(PlacesFileError):
         expected_places(path)
+
+
+def test_a_list_of_places_may_begin_with_the_mark_of_its_encoding(tmp_path):
+    (tmp_path / "places").write_text(f"{PLACE}\n", encoding="utf-8-sig")
+    assert expected_places(tmp_path / "places") == [Expected(PLACE)]
 
 
 def test_a_list_of_places_that_is_not_there(tmp_path):

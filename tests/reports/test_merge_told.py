@@ -190,5 +190,6 @@ def test_what_cannot_be_used_is_one_line_and_exit_4(tmp_path):
     done = run(str(tmp_path), "--places", str(tmp_path / "none"), "--out", str(tmp_path / "out"))
     assert (done.returncode, done.stderr.count("\n"), done.stdout) == (4, 1, "")
     (tmp_path / "file").write_text("", encoding="utf-8")
-    done = run(str(tmp_path), "--out", str(tmp_path / "file"))
-    assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+    for words in (("--out", str(tmp_path / "file")), ("--bogus",)):
+        done = run(str(tmp_path), *words)
+        assert (done.returncode, done.stderr.count("\n")) == (4, 1)
