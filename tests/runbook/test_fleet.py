@@ -102,6 +102,7 @@ def asked(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fleet]:
     fleet.control("DELETE", "/vitals/faults")
 
 
+@pytest.mark.long
 def test_a_night_names_exactly_the_places_that_came_to_nothing(fleet):
     told = fleet.night("first", seconds=300)
     assert told["status"] == "SUCCEEDED", told

@@ -16,7 +16,7 @@ import pytest
 from tests.runbook.conftest import alarm
 from tests.runbook.slack_server import Slack, listening
 
-pytestmark = pytest.mark.xdist_group("runbook")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("runbook")]
 BRIEFLY = {"VITALS_WATCH_SECONDS": "1"}
 """Nobody mends the databases, so that watching them for longer tells nothing more."""
 
@@ -65,7 +65,6 @@ def test_a_critical_incident_pages_diagnoses_and_meets(deployed):
     assert items[0]["OpsItemId"] in end["ops_item"]
 
 
-@pytest.mark.long
 def test_a_high_incident_tells_the_team_and_wakes_nobody(deployed):
     account = deployed("eu-central-1", VITALS_WATCH_SECONDS="1")
     execution = account.start(alarm())
@@ -82,7 +81,6 @@ def test_a_high_incident_tells_the_team_and_wakes_nobody(deployed):
     assert told[-1] == f"{end['incident_id']}: NOT RECOVERED"
 
 
-@pytest.mark.long
 def test_a_standard_incident_is_written_down(deployed):
     account = deployed("us-east-1", **BRIEFLY)
     execution = account.start(alarm())
@@ -94,7 +92,6 @@ def test_a_standard_incident_is_written_down(deployed):
     assert "standard, after 2 analyses: no rule asks for more" in document(account, end)
 
 
-@pytest.mark.long
 def test_paging_does_not_depend_on_diagnostics(deployed, warm):
     doomed = Path(f"{warm}.kill")
     doomed.write_text("--postmortem")
@@ -115,7 +112,6 @@ def test_paging_does_not_depend_on_diagnostics(deployed, warm):
     assert "the suite ended with -9" in text
 
 
-@pytest.mark.long
 def test_what_cannot_be_classified_is_critical(deployed, warm):
     doomed = Path(f"{warm}.kill")
     doomed.write_text("pytest")
@@ -135,7 +131,6 @@ def test_what_cannot_be_classified_is_critical(deployed, warm):
     assert "nothing can be watched" in document(account, end)
 
 
-@pytest.mark.long
 def test_slack_that_is_down_stops_nothing_and_is_tried_again(deployed):
     # Four times 500 is what the first response has patience for; the second one, at the next analysis, meets the rest.
     slack = Slack(troubles=[*[(500, {})] * 4, (500, {}), (429, {"Retry-After": "2"})])
@@ -155,7 +150,6 @@ def test_slack_that_is_down_stops_nothing_and_is_tried_again(deployed):
     assert account.messages("chat") == []
 
 
-@pytest.mark.long
 def test_recovery_after_two_looks_is_green_three_times_in_a_row(deployed, world):
     account = deployed("us-west-2")
     execution = account.start(alarm())
@@ -178,7 +172,6 @@ def test_recovery_after_two_looks_is_green_three_times_in_a_row(deployed, world)
     assert account.client("scheduler").list_schedules(GroupName="rounds")["Schedules"] == []
 
 
-@pytest.mark.long
 def test_what_never_recovers_goes_back_to_analysis_and_is_documented_so(deployed):
     account = deployed("eu-central-1", VITALS_WATCH_SECONDS="4")
     execution = account.start(alarm())
@@ -190,7 +183,6 @@ def test_what_never_recovers_goes_back_to_analysis_and_is_documented_so(deployed
     assert "not green 3 times in a row by" in document(account, end)
 
 
-@pytest.mark.long
 def test_an_alarm_that_fires_twice_opens_one_incident(deployed):
     account = deployed("eu-central-1", VITALS_WATCH_SECONDS="1")
     first = account.start(alarm())
