@@ -5,7 +5,7 @@ from sandbox.world import World
 
 SINCE = "25m"
 
-TABLES = ("rtb-13b5342e5f0854e64", "rtb-42c1d6fff7b3762f6", "rtb-5484d85c5d30f79bb")
+TABLES = ("rtb-13b5342e5f0854e64", "rtb-42c1d6fff7b3762f6", "rtb-1a85df26d4dbaf746")
 """Those of the shop's private subnets and of billing. Ids of a scenario are the same in every build."""
 
 EXPECTED = [

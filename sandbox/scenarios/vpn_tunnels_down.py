@@ -8,7 +8,7 @@ from sandbox.world import World
 SINCE = "15m"
 LOST = "3h"
 
-WAREHOUSE, OFFICE = "vpn-7be9b7fae97107d6d", "vpn-bc50daae25bc35d40"
+WAREHOUSE, OFFICE = "vpn-7b7a4b048bba33377", "vpn-e888e76b5af85998f"
 """Ids of a scenario are the same in every build."""
 
 EXPECTED = [
