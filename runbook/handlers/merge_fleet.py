@@ -107,6 +107,8 @@ def _why(key: str) -> str:
     """What the state machine caught, in words: a function's own message, else the error's name and cause."""
     caught = kept_json(key)
     caught = json.loads(caught) if isinstance(caught, str) else caught  # Step Functions may write a text in quotes
+    if not isinstance(caught, dict):
+        return f"its task ended with {caught!r}"
     error, cause = str(caught.get("Error", "")), str(caught.get("Cause", ""))
     try:
         said = json.loads(cause)["errorMessage"]

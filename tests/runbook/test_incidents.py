@@ -6,6 +6,8 @@ The suite runs for real in each of them, over the databases of world.py.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,17 @@ from tests.runbook.slack_server import Slack, listening
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("runbook")]
 BRIEFLY = {"VITALS_WATCH_SECONDS": "1"}
 """Nobody mends the databases, so that watching them for longer tells nothing more."""
+
+
+@contextmanager
+def killed(warm: Any, word: str) -> Iterator[None]:
+    """Meanwhile every run of the suite whose command holds this word is killed."""
+    doomed = Path(f"{warm}.kill")
+    doomed.write_text(word)
+    try:
+        yield
+    finally:
+        doomed.unlink()
 
 
 def mend(world: str, region: str) -> None:
@@ -93,14 +106,10 @@ def test_a_standard_incident_is_written_down(deployed):
 
 
 def test_paging_does_not_depend_on_diagnostics(deployed, warm):
-    doomed = Path(f"{warm}.kill")
-    doomed.write_text("--postmortem")
-    try:
+    with killed(warm, "--postmortem"):
         account = deployed("eu-west-1", **BRIEFLY)
         execution = account.start(alarm())
         end = account.ended(execution)
-    finally:
-        doomed.unlink()
     states = account.states(execution)
     assert {"PageOnCall", "DiagnosticsFailed", "CreateIncidentChannel"} <= set(states)
     assert account.messages("oncall")[0]["Subject"].startswith("CRITICAL: storage: ")
@@ -113,14 +122,10 @@ def test_paging_does_not_depend_on_diagnostics(deployed, warm):
 
 
 def test_what_cannot_be_classified_is_critical(deployed, warm):
-    doomed = Path(f"{warm}.kill")
-    doomed.write_text("pytest")
-    try:
+    with killed(warm, "pytest"):
         account = deployed("eu-west-1", **BRIEFLY)
         execution = account.start(alarm())
         end = account.ended(execution)
-    finally:
-        doomed.unlink()
     assert account.states(execution)[:4] == [
         "ClassifyIncident", "AssumeTheWorst", "DetermineResponse", "CriticalResponse",
     ]  # fmt: skip
