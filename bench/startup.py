@@ -16,6 +16,8 @@ from pathlib import Path
 from bench._measure import checks, measured, sandbox, table, verdicts
 
 RUNS, MOST_S = 5, 1.0
+WITHOUT = tuple(f"-pno:{name}" for name in ("pytest_cov", "timeout", "hypothesispytest", "platformdirs"))
+"""Plugins that are installed for the development only, or blocked by pytest.ini."""
 EMPTY = "EXPECTED = []\n\n\ndef build(world):\n    pass\n"
 
 
@@ -25,9 +27,20 @@ def main() -> int:
         folder = Path(scratch)
         (folder / "empty.py").write_text(EMPTY, encoding="utf-8")
         (folder / "test_one.py").write_text("def test_one():\n    pass\n", encoding="utf-8")
-        bare = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "test_one.py"]
+        bare = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--collect-only",
+            "-p",
+            "no:cacheprovider",
+            *WITHOUT,
+            "test_one.py",
+        ]
         with sandbox(folder / "empty.py") as server:
-            ours = [checks(server, folder / "out", "--collect-only", "-m", "network").cpu_s for _ in range(RUNS + 1)]
+            words = ("--collect-only", "-m", "network", *WITHOUT)
+            ours = [checks(server, folder / "out", *words).cpu_s for _ in range(RUNS + 1)]
             theirs = [measured(bare, server.environment, folder).cpu_s for _ in range(RUNS + 1)]
     rows = [(name, *sorted(times[1:])) for name, times in (("pytest checks", ours), ("bare pytest", theirs))]
     table(("seconds of a processor", *(f"run {n}" for n in range(1, RUNS + 1))), rows)
