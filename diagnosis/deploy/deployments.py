@@ -38,8 +38,15 @@ class LifecycleEvent:
         return self.status == "Failed"
 
     def length(self, now: datetime) -> timedelta | None:
-        """How long it took, or has taken so far; None where it never began."""
-        return None if self.started is None else (self.ended or now) - self.started
+        """How long it took, or has taken so far; None where it never began, or its times were not told."""
+        ended = now if self.status == "InProgress" else self.ended
+        return None if self.started is None or ended is None else ended - self.started
+
+    @property
+    def untimed(self) -> bool:
+        """Whether it ran and nobody told from when to when."""
+        lacking = self.started is None or (self.status == "Succeeded" and self.ended is None)
+        return self.status in ("InProgress", "Succeeded") and lacking
 
 
 @dataclass(frozen=True)

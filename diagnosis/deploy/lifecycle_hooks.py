@@ -37,7 +37,8 @@ def slow_hooks(
     """The group, where a hook of its newest deployment ran out of its time, or took more than `max_share` of it.
 
     The time is what the AppSpec file allows, added up over the scripts of an event. Where that could not be read, one
-    hour, CodeDeploy's default, is allowed: longer than an hour of its own only a file can allow.
+    hour, CodeDeploy's default, is allowed: longer than an hour of its own only a file can allow. CouldNotTellError
+    where no hook is known to be slow, and of one that ran CodeDeploy does not tell the times.
     """
     old = timedelta(hours=hours_until_old)
     reason = hook_timed_out(group)
@@ -47,7 +48,17 @@ def slow_hooks(
         observed = f"{reason.event.name} timed out" + (f" after {spoken(took)}" if took else "")
         return [_finding(group, reason, f"{observed} on {_where(group, reason)}", "an end within its timeout", old)]
     slow = _slowest(group, revision, max_share)
+    if slow is None:
+        _refuse_untimed(group, revision)
     return [slow] if slow else []
+
+
+def _refuse_untimed(group: GroupDeployment, revision: Revision | Absent | Blind) -> None:
+    for target in group.targets:
+        hooks = [event for event in target.events if event.name not in CODEDEPLOYS_OWN]
+        untimed = next((event for event in hooks if event.untimed and _allowed(group, event, revision)), None)
+        if untimed:
+            raise CouldNotTellError(Blind("not_observed", f"not observed: the times of {untimed.name} on {target.id}"))
 
 
 def _slowest(group: GroupDeployment, revision: Revision | Absent | Blind, max_share: float) -> Finding | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from diagnosis.answers import Blind
 from diagnosis.performance.histograms import Histogram, merged
 from diagnosis.performance.traces import Work
 from diagnosis.places import Place
@@ -68,18 +69,21 @@ class Stretch:
 class ServiceGraph:
     """The window's graph in stretches, oldest first, and that of the same clock time a day and a week before.
 
-    `traced` traces stand for about `requests` requests, None where nobody knows; `source` says where they were found.
+    `traced` traces stand for about `requests` requests, None where no sampling rule has counted any, Blind where that
+    could not be read; `source` says where they were found.
     """
 
     stretches: tuple[Stretch, ...]
     usual: tuple[Stretch, ...]
     traced: int
-    requests: int | None
+    requests: int | Blind | None
     source: str
     as_of: datetime
 
     def sampling(self, seen: int) -> str:
         """How many were seen, and about how many there were: `12 of about 40,000 requests`."""
+        if isinstance(self.requests, Blind):
+            return f"{seen:,} requests traced ({self.source}; of how many: {self.requests.reason})"
         if not self.requests or not self.traced or self.requests <= self.traced:
             return f"{seen:,} requests traced ({self.source})"
         return f"{seen:,} of about {seen * self.requests / self.traced:,.0f} requests ({self.source})"

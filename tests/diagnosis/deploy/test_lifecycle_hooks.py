@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from diagnosis.answers import Absent, Blind, CouldNotTellError
@@ -112,3 +114,17 @@ def test_hooks_are_read_from_files_of_every_platform():
     assert hooks_of(function) == [Hook("BeforeAllowTraffic", "check")]
     assert functions_of(function) == ["f"]
     assert hooks_of("hooks: [") == functions_of("{") == []
+
+
+@pytest.mark.parametrize("untold", [{"started": None}, {"ended": None}, {"status": "InProgress", "started": None}])
+def test_a_hook_that_ran_without_its_times_is_no_quick_one(untold):
+    ran_so = replace(event("AfterInstall", minutes=1), **untold)
+    untimed = group(instance(AfterInstall=ran_so), made=deployment("Succeeded"))
+    with pytest.raises(CouldNotTellError, match="the times of AfterInstall on i-1"):
+        slow_hooks(untimed, UNREAD)
+    assert slow_hooks(untimed, revision()) == []
+
+
+def test_an_event_that_never_ran_needs_no_times():
+    waits = replace(event("AfterInstall", minutes=1), status="Pending", started=None, ended=None)
+    assert slow_hooks(group(instance(AfterInstall=waits), made=deployment("InProgress")), UNREAD) == []

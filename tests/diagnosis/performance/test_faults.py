@@ -31,6 +31,12 @@ def test_a_service_that_fails_only_because_its_dependency_does_is_a_victim():
     assert "of about" in found.evidence[0]
 
 
+def test_where_nobody_may_tell_of_how_many_requests_traces_are_that_is_said():
+    denied = Blind("denied", "missing xray:GetSamplingStatisticSummaries")
+    (found,) = judge(stretch(20, {"shop": SICK}), requests=denied)
+    assert "requests traced (X-Ray; of how many: missing xray:GetSamplingStatisticSummaries)" in found.evidence[0]
+
+
 def test_what_records_nothing_itself_is_a_dependency():
     (found,) = judge(stretch(20, {"web": SICK, "orders": SICK}, {("web", "orders"): SICK}))
     assert (found.subject, found.cause, found.resource) == ("orders", "dependency", HERE.arn("rds", "db:orders"))
