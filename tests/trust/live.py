@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,8 @@ class Live:
     def run(self, folder: Path, *words: str, timeout: float = 600) -> SuiteRun:
         return run_pytest(folder, "checks", *words, env=self.environment, timeout=timeout)
 
-    def start(self, folder: Path, *words: str, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
-        """Begin a run, in a session of its own; `before` is called in its process."""
+    def start(self, folder: Path, *words: str) -> subprocess.Popen[str]:
+        """Begin a run in a session of its own, which SIGINT ends even where the tests run in the background."""
         return subprocess.Popen(
             [sys.executable, "-m", "pytest", "checks", *words, "--out", str(folder)],
             cwd=ROOT,
@@ -48,7 +49,7 @@ class Live:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            preexec_fn=before,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def control(self, method: str, path: str, content: Any = None) -> Any:
