@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from diagnosis.places import Place
 from diagnosis.windows import Window
-from fixtures import sessions
+from fixtures import insights, sessions
 from fixtures.asking import Ask
 from fixtures.sandbox import start_sandbox
 from fixtures.sessions import Sessions
@@ -109,7 +109,8 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(nursery.ADDRESS, str(folder / "address"))
         running = start_sandbox(nursery.__file__, folder / "sandbox.log")
-    yield Nursery(running.endpoint, (folder / "address").read_text())
+        patch.setattr(insights, "FIRST_POLL_S", 0.01)
+        yield Nursery(running.endpoint, (folder / "address").read_text())
     running.stop()
 
 
@@ -156,7 +157,7 @@ def test_an_account_of_any_shape_is_well(grown, tally, told):
 
 
 @pytest.mark.long
-@of_any_shape(80)
+@of_any_shape(60)
 def test_many_accounts_of_any_shape_are_well(grown, tally, told):
     tally("healthy")
     assert reds(grown.grow(**told)) == []
