@@ -21,6 +21,7 @@ WORDS = {
     "empty": "empty answer",
     "unknown": "unknown value of an enumeration",
     "missing": "optional member missing",
+    "runs": "denied, in a whole run over HTTP",
     "healthy": "healthy accounts, generated",
 }
 
