@@ -94,10 +94,15 @@ class ProgressPlugin:
             self._clear()
 
     def _speak(self) -> None:
+        if self.paints:
+            self._tell()
         while not self._over.wait(PAINT_S if self.paints else PLAIN_S):
-            with self._lock:
-                if not self._over.is_set():
-                    self._write(self.line())
+            self._tell()
+
+    def _tell(self) -> None:
+        with self._lock:
+            if not self._over.is_set():
+                self._write(self.line())
 
     def _write(self, line: str) -> None:
         assert self.out is not None

@@ -53,7 +53,10 @@ def test_a_network_run_calls_no_lambda_api_and_nothing_that_writes(live):
 def test_workers_discover_once(live):
     _, serial = live("-m", "serverless")
     _, spread = live("-m", "serverless", "-n", "4")
-    assert operations(spread) == operations(serial)
+    asked, shared = operations(spread), operations(serial)
+    metrics = [one.pop("cloudwatch:GetMetricData") for one in (asked, shared)]
+    assert asked == shared
+    assert abs(metrics[0] - metrics[1]) <= 2  # which questions meet in a call is a matter of moments
 
 
 def test_the_gate_does_not_trust_a_custom_endpoint_or_an_unnamed_account(live, cloud, tmp_path):
@@ -73,9 +76,10 @@ def test_the_gate_does_not_trust_a_custom_endpoint_or_an_unnamed_account(live, c
 def test_an_account_that_cannot_be_entered_does_not_break_the_others(live):
     run, _ = live("--account", "123456789012", "--account", "222222222222", "-m", "database")
     assert run.code == 6
-    about = {line["target"]: line for line in run.checks}
-    assert about["123456789012/ap-northeast-1/orders"]["outcome"] == "passed"
-    assert about["222222222222/ap-northeast-1/blind"]["reason"].endswith("pass --role-name")
+    assert run.of("test_database_is_available", "orders")["outcome"] == "passed"
+    blind = [line for line in run.checks if line["target"].startswith("222222222222/")]
+    assert blind
+    assert all(line["reason"].endswith("pass --role-name") for line in blind)
 
 
 def test_two_runs_do_not_share_a_folder(live, tmp_path):
