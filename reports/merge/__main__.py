@@ -7,6 +7,7 @@ found but a place or a check could not be looked at, 5 nothing was checked, 4 th
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -60,4 +61,6 @@ def _is_a_run(folder: Path) -> bool:
 
 
 if __name__ == "__main__":
+    if hasattr(signal, "SIGPIPE"):  # end as other tools do where `head` has seen enough
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())
