@@ -48,6 +48,7 @@ def running(tmp_path):
         env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # who runs in the background ignores it
         text=True,
         start_new_session=True,
     )

@@ -24,8 +24,7 @@ from diagnosis.windows import Window
 from fixtures import insights, sessions
 from fixtures.asking import Ask
 from fixtures.sandbox import start_sandbox
-from fixtures.sessions import Sessions
-from tests.fixtures.house import READERS, Memory, World
+from tests.fixtures.house import READERS, Memory, World, unhurried
 from tests.trust import nursery
 from tests.trust.matrix import CHECKS, Asked, facts_of, kind_of
 
@@ -95,7 +94,7 @@ class Nursery:
             urlopen(Request(self.address, content), timeout=60).close()
         except HTTPError as error:
             pytest.fail(error.read().decode())
-        known, memory = Sessions(endpoint=self.endpoint), Memory()
+        known, memory = unhurried(self.endpoint), Memory()
         known.base().set_credentials(account, "testing")
         place = Place(account, region)
         now = sessions.answered_at(known.client("sts", place).get_caller_identity())

@@ -40,6 +40,7 @@ NAMED_OTHERWISE = {"s3:ListObjectsV2": "s3:ListBucket"}
 QUOTAS = {
     "ec2": (20, 100),
     "elbv2": (10, 40),
+    "lambda": (15, 15),
     "logs:StartQuery": (10, 10),
     "logs:GetQueryResults": (10, 10),
     "ecs:DescribeTasks": (20, 100),
