@@ -32,8 +32,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def asked(world: World, wire: Wire) -> Iterator[Asked]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(insights, "FIRST_POLL_S", 0.001)
-        patch.setattr(insights, "PATIENCE_S", 0.0)
-        yield Asked(world)
+        known = Asked(world)
+        patch.setattr(insights, "PATIENCE_S", 0.0)  # from here on who is refused is refused for good
+        yield known
 
 
 class Wire:
