@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.reports.test_html import EVIL, IMAGE, SCRIPT
 
@@ -125,11 +125,11 @@ def test_search_and_filters_narrow_the_table(page):
     assert len(page.shown()) == 4
     assert number.inner_text() == "12 checks"
     page.page.fill("#search", "FULL checkout")
-    page.page.wait_for_function("document.querySelector('#number').textContent === '1 check'")
+    expect(number).to_have_text("1 check")
     assert page.shown() == ["test_memory 1/r/checkout"]
     page.page.fill("#search", "")
     page.page.select_option("#by-cause", "route")
-    page.page.wait_for_function("document.querySelector('#number').textContent === '1 check'")
+    expect(number).to_have_text("1 check")
     assert "test_path" in page.shown()[0]
     page.page.select_option("#by-cause", "")
     page.page.get_by_label("could not look").uncheck()

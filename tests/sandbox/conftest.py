@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -76,6 +77,7 @@ def start(*words: str) -> Running:
         cwd=ROOT,
         text=True,
         env=environment(),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # who runs in the background ignores it
     )
     assert process.stdout is not None
     return Running(process, json.loads(process.stdout.readline()))
