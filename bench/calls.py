@@ -32,11 +32,9 @@ def main() -> int:
     counts = counted(one)
     often = sorted(counts.items(), key=lambda pair: -pair[1].calls)
     table(("operation", "calls", "floor", "ratio"), [(name, c.calls, c.floor, c.ratio) for name, c in often])
-    spread = {name: count.calls for name, count in counted(four).items()}
-    other = [
-        (name, counts[name].calls, spread.get(name, 0)) for name in counts if counts[name].calls != spread.get(name, 0)
-    ]
-    table(("operation whose calls differ", "one process", "-n 4"), other)
+    spread = counted(four)
+    both = [(name, *(of[name].calls if name in of else 0 for of in (counts, spread))) for name in counts | spread]
+    table(("operation whose calls differ", "one process", "-n 4"), [row for row in both if row[1] != row[2]])
     floor = sum(count.floor for count in counts.values())
     alone = {name for name, count in counts.items() if count.floor >= 0.1 * floor}
     print(f"{len(one):,} calls, {floor:,} are needed; {len(four):,} with -n 4; {len(plain):,} by the plain script")

@@ -27,17 +27,8 @@ def main() -> int:
         folder = Path(scratch)
         (folder / "empty.py").write_text(EMPTY, encoding="utf-8")
         (folder / "test_one.py").write_text("def test_one():\n    pass\n", encoding="utf-8")
-        bare = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "--collect-only",
-            "-p",
-            "no:cacheprovider",
-            *WITHOUT,
-            "test_one.py",
-        ]
+        plain = ("-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "test_one.py")
+        bare = [sys.executable, *plain, *WITHOUT]
         with sandbox(folder / "empty.py") as server:
             words = ("--collect-only", "-m", "network", *WITHOUT)
             ours = [checks(server, folder / "out", *words).cpu_s for _ in range(RUNS + 1)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import urllib.request
@@ -18,6 +17,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+
+from tests import interrupts
 
 # Seen from tests/, this folder has the name of the real package and would hide it.
 if getattr(sys.modules.get("sandbox"), "__file__", None) is None:
@@ -77,7 +78,7 @@ def start(*words: str) -> Running:
         cwd=ROOT,
         text=True,
         env=environment(),
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # who runs in the background ignores it
+        preexec_fn=interrupts.heard,
     )
     assert process.stdout is not None
     return Running(process, json.loads(process.stdout.readline()))

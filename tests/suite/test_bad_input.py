@@ -39,7 +39,15 @@ CASES = {
 
 @pytest.mark.parametrize(("words", "fix"), CASES.values(), ids=CASES.keys())
 def test_a_mistake_is_one_line_that_names_the_fix(run_checks, words, fix):
-    run = run_checks(*words, env=NO_CREDENTIALS)
+    assert_one_line(run_checks(*words, env=NO_CREDENTIALS), fix)
+
+
+def test_an_unknown_profile_of_the_environment_is_told_where_the_region_is_known(run_checks):
+    env = NO_CREDENTIALS | {"AWS_PROFILE": "nobody", "AWS_REGION": "eu-west-1"}
+    assert_one_line(run_checks(env=env), "(nobody) could not be found: pass another --profile")
+
+
+def assert_one_line(run, fix):
     assert run.code == 4, run.stdout + run.stderr
     told = [line for line in (run.stdout + run.stderr).splitlines() if line.strip()]
     assert len(told) == 1, told

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import interrupts
+
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = Path(__file__).parent / "scenarios" / "slow.py"
 GONE_WITHIN_S = 5.0
@@ -48,7 +50,7 @@ def running(tmp_path):
         env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # who runs in the background ignores it
+        preexec_fn=interrupts.heard,
         text=True,
         start_new_session=True,
     )

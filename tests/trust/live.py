@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 from collections import Counter
@@ -17,6 +16,7 @@ from urllib.request import Request, urlopen
 from botocore.session import Session
 
 from fixtures.sandbox import Sandbox, start_sandbox
+from tests import interrupts
 from tests.suite.conftest import ROOT, SuiteRun, clean_environment, run_pytest
 
 
@@ -40,7 +40,7 @@ class Live:
         return run_pytest(folder, "checks", *words, env=self.environment, timeout=timeout)
 
     def start(self, folder: Path, *words: str) -> subprocess.Popen[str]:
-        """Begin a run in a session of its own, which SIGINT ends even where the tests run in the background."""
+        """Begin a run in a session of its own."""
         return subprocess.Popen(
             [sys.executable, "-m", "pytest", "checks", *words, "--out", str(folder)],
             cwd=ROOT,
@@ -49,7 +49,7 @@ class Live:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=interrupts.heard,
         )
 
     def control(self, method: str, path: str, content: Any = None) -> Any:
