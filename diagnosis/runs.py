@@ -73,3 +73,5 @@ USD_PER_GB_SCANNED = 0.005
 USD_PER_METRIC = 0.01 / 1000
 USD_PER_ANALYSIS = 0.1
 """Reachability Analyzer (https://aws.amazon.com/vpc/pricing/)."""
+MOST_ANALYSES = 4
+"""Each is billed: a path is asked about by so many of its flows."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from reports.html.page import STYLE, HtmlPlugin
-
 HTML, JUNIT = "report.html", "junit.xml"
 
 
@@ -21,6 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     config.option.xmlpath = config.option.xmlpath or str(config.option.out / JUNIT)
     if config.pluginmanager.hasplugin("html"):  # absent where somebody passed -p no:html
+        from reports.html.page import STYLE, HtmlPlugin  # a run that writes no page starts sooner without it
+
         config.option.htmlpath = config.option.htmlpath or str(config.option.out / HTML)
         config.option.self_contained_html = True
         config.option.css = [*config.option.css, str(STYLE)]

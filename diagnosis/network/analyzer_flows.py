@@ -12,9 +12,8 @@ from diagnosis.network.description import NetworkDescription
 from diagnosis.network.load_balancer_paths import LoadBalancerPath, flows_of
 from diagnosis.network.paths import Path, Side, Spot
 from diagnosis.reachability import Endpoint
+from diagnosis.runs import MOST_ANALYSES
 
-MOST_FLOWS = 4
-"""Each analysis is billed: a path is asked about by so many of its flows."""
 _ASKABLE = ("instance", "network-interface", "transit-gateway-attachment", "vpn-gateway")
 
 
@@ -42,10 +41,10 @@ def askable_flows(path: LoadBalancerPath | Path, network: NetworkDescription) ->
     for one in found:
         if isinstance(one, str):
             left_out[one] = None
-        elif len(flows) < MOST_FLOWS:
+        elif len(flows) < MOST_ANALYSES:
             flows[one] = None
         elif one not in flows:
-            left_out[f"more than {MOST_FLOWS} flows"] = None
+            left_out[f"more than {MOST_ANALYSES} flows"] = None
     return list(flows), list(left_out)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from diagnosis.network.analyzer_flows import MOST_FLOWS, AnalyzerFlow, askable_flows
+from diagnosis.network.analyzer_flows import AnalyzerFlow, askable_flows
 from diagnosis.network.load_balancer_paths import Destination, LoadBalancerPath
 from diagnosis.network.paths import Side, Spot, Way, spot_of
 from diagnosis.reachability import Endpoint
+from diagnosis.runs import MOST_ANALYSES
 from tests.builders import HERE, NOW, target
 from tests.diagnosis.network.test_broken_paths import DATABASE, TASK, interface, network, path
 
@@ -74,11 +75,11 @@ def test_where_a_task_would_start_stands_an_interface_like_it() -> None:
 
 
 def test_the_number_of_billed_questions_is_bounded() -> None:
-    ways = [Way(CHECKOUT, ORDERS, port=port) for port in range(1, MOST_FLOWS + 3)]
+    ways = [Way(CHECKOUT, ORDERS, port=port) for port in range(1, MOST_ANALYSES + 3)]
     flows, left_out = askable_flows(path(*ways, ways[0]), HELD)
-    assert [flow.port for flow in flows] == list(range(1, MOST_FLOWS + 1))
-    assert left_out == [f"more than {MOST_FLOWS} flows"]
-    assert askable_flows(path(*ways[:MOST_FLOWS], ways[0]), HELD)[1] == []
+    assert [flow.port for flow in flows] == list(range(1, MOST_ANALYSES + 1))
+    assert left_out == [f"more than {MOST_ANALYSES} flows"]
+    assert askable_flows(path(*ways[:MOST_ANALYSES], ways[0]), HELD)[1] == []
 
 
 def test_a_load_balancer_is_asked_about_from_each_of_its_nodes() -> None:
