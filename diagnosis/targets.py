@@ -33,6 +33,8 @@ class Target:
 
 def escaped(name: str) -> str:
     """A name fit for one line: control characters and `%` become %XX, everything readable stays."""
+    if name.isprintable() and "%" not in name:
+        return name
     return "".join(c if c.isprintable() and c != "%" else _percent(c) for c in name)
 
 

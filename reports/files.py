@@ -17,8 +17,10 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if not config.option.out or not config.option.out.is_dir():
         return
-    config.option.xmlpath = config.option.xmlpath or str(config.option.out / JUNIT)
-    if config.pluginmanager.hasplugin("html"):  # absent where somebody passed -p no:html
+    # Either is absent where somebody passed -p no:junitxml or -p no:html.
+    if config.pluginmanager.hasplugin("junitxml"):
+        config.option.xmlpath = config.option.xmlpath or str(config.option.out / JUNIT)
+    if config.pluginmanager.hasplugin("html"):
         from reports.html.page import STYLE, HtmlPlugin  # a run that writes no page starts sooner without it
 
         config.option.htmlpath = config.option.htmlpath or str(config.option.out / HTML)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -75,7 +74,7 @@ def as_plain(result: Result) -> dict[str, Any]:
         "reason": result.reason,
         "findings": [finding.to_dict() for finding in result.findings],
     }
-    return plain | {name: value for name, value in asdict(result.labels).items() if value}
+    return plain | {name: value for name, value in vars(result.labels).items() if value}
 
 
 def _root(root: Any) -> dict[str, Any]:

@@ -45,8 +45,26 @@ class NetworkDescription:
 
     def interfaces_of(self, load_balancer_arn: str) -> list[Raw]:
         """The network interfaces of a load balancer, which EC2 describes as `ELB app/<name>/<id>`."""
-        described = f"ELB {load_balancer_arn.split(':loadbalancer/', 1)[-1]}"
-        return [interface for interface in self.interfaces if interface.get("Description") == described]
+        return self._by_description.get(f"ELB {load_balancer_arn.split(':loadbalancer/', 1)[-1]}", [])
+
+    @cached_property
+    def _by_description(self) -> Mapping[str, list[Raw]]:
+        found: dict[str, list[Raw]] = {}
+        for interface in self.interfaces:
+            found.setdefault(interface.get("Description", ""), []).append(interface)
+        return found
+
+    def interface_of(self, target_id: str, vpc_id: str | None) -> Raw | None:
+        """The first interface of a registered target: an instance's, or the one that has the address in a VPC."""
+        return self._by_target.get((target_id, "")) or self._by_target.get((target_id, vpc_id))
+
+    @cached_property
+    def _by_target(self) -> Mapping[tuple[str | None, str | None], Raw]:
+        found: dict[tuple[str | None, str | None], Raw] = {}
+        for interface in self.interfaces:
+            found.setdefault((interface.get("Attachment", {}).get("InstanceId"), ""), interface)
+            found.setdefault((interface.get("PrivateIpAddress"), interface.get("VpcId")), interface)
+        return found
 
     @cached_property
     def interfaces_of_functions(self) -> Mapping[str, list[Raw]]:

@@ -98,20 +98,10 @@ def _served_by(node: Raw, path: LoadBalancerPath, network: NetworkDescription) -
     https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html
     """
     for destination in path.destinations:
-        held = interface_of(destination.id, node, network)
+        held = network.interface_of(destination.id, node.get("VpcId"))
         zones = {node.get("AvailabilityZone"), None}
         if path.cross_zone or (held.get("AvailabilityZone") if held else None) in zones:
             yield destination
-
-
-def interface_of(target_id: str, node: Raw, network: NetworkDescription) -> Raw | None:
-    """The interface of a registered target: an instance's, or the one that has the address in the node's VPC."""
-    for interface in network.interfaces:
-        if target_id == interface.get("Attachment", {}).get("InstanceId"):
-            return interface
-        if interface.get("PrivateIpAddress") == target_id and interface.get("VpcId") == node.get("VpcId"):
-            return interface
-    return None
 
 
 def _refused_clients(path: LoadBalancerPath, network: NetworkDescription) -> Iterator[Blocker]:
@@ -124,7 +114,7 @@ def _refused_clients(path: LoadBalancerPath, network: NetworkDescription) -> Ite
     protocol = _PROTOCOLS.get(path.protocol, "tcp")
     for node in network.interfaces_of(path.balancer_arn):
         for destination in _served_by(node, path, network):
-            held = interface_of(destination.id, node, network)
+            held = network.interface_of(destination.id, node.get("VpcId"))
             refused = refusal_of_clients(network, held, node, protocol, destination.port) if held else None
             if refused:
                 yield refused

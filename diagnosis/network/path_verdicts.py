@@ -11,7 +11,7 @@ from diagnosis.network.description import NetworkDescription, groups_of
 from diagnosis.network.entrances import admitted_clients
 from diagnosis.network.internet_addresses import internet_examples
 from diagnosis.network.path_addresses import blocks_of
-from diagnosis.network.paths import Way, pairs
+from diagnosis.network.paths import Way, ends, pairs
 from diagnosis.reachability import Answer, Blocker, Endpoint, Flow, FlowError, Network, UndescribedError, Verdict
 from diagnosis.reachability.addresses import format_address, parse_prefix
 from diagnosis.reachability.intervals import Intervals, difference, single
@@ -75,21 +75,13 @@ def _of_pairs(way: Way, network: NetworkDescription) -> Outcome:
 
 def _all_pairs(way: Way, network: NetworkDescription) -> Iterable[tuple[Network, Endpoint, Endpoint]]:
     if way.source.block == "internet":
-        for _, _, end in pairs(_without_source(way), network):
+        for _, end in ends(way.destination, network):
             yield network.model, Endpoint("internet"), end
     elif way.destination.block == "internet":
-        for model, start, _ in pairs(_without_destination(way), network):
+        for model, start in ends(way.source, network):
             yield model, start, Endpoint("internet")
     else:
         yield from pairs(way, network)
-
-
-def _without_source(way: Way) -> Way:
-    return Way(way.destination, way.destination)
-
-
-def _without_destination(way: Way) -> Way:
-    return Way(way.source, way.source)
 
 
 def _of_one(way: Way, traced: list[tuple[Endpoint, Endpoint, Answer]]) -> Outcome:
@@ -126,7 +118,7 @@ def _of_block(way: Way, network: NetworkDescription) -> Outcome:
     """Every address of a block must get through."""
     wanted = parse_prefix(way.source.block).intervals
     outcomes = []
-    for model, _, end in pairs(_without_source(way), network):
+    for model, end in ends(way.destination, network):
         reached = _reached(way, model, end, way.source.block)
         missing = difference(wanted, reached.sources)
         if not missing:
@@ -142,7 +134,7 @@ def _of_some(way: Way, network: NetworkDescription) -> Outcome:
     """Somebody of the internet must get to every node; what lies beyond it is not asked."""
     answers: list[Answer] = []
     doubts: dict[str, None] = {}
-    for model, _, end in pairs(_without_source(way), network):
+    for model, end in ends(way.destination, network):
         exposure = model.exposure(end, way.source.block, way.protocol, onward=False)
         if exposure.intersect(PacketSet((Box(destination_ports=_asked(way)),))):
             continue
@@ -177,11 +169,11 @@ def _of_sets(way: Way, network: NetworkDescription) -> Outcome:
 
 def _every_flow(way: Way, network: NetworkDescription) -> Iterable[Outcome]:
     if way.source.block:
-        for model, _, whole in pairs(_without_source(way), network):
+        for model, whole in ends(way.destination, network):
             for end in model.nodes_of(whole):
                 yield _of_exposure(way, model, end, way.source.block)
     elif way.destination.block == "internet":
-        for model, start, _ in pairs(_without_destination(way), network):
+        for model, start in ends(way.source, network):
             for address in internet_examples(model):
                 yield from _between(way, model, start, Endpoint("internet", ip=address), network)
     else:

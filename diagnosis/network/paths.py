@@ -87,6 +87,12 @@ def spot_of(interface_id: str, address: str | None) -> Spot:
     return Spot(Endpoint("network-interface", interface_id, address))
 
 
+def ends(side: Side, network: NetworkDescription) -> Iterator[tuple[Network, Endpoint]]:
+    """Every endpoint of a side, with the model that has it."""
+    for spot in side.spots:
+        yield spot.placed(network, network.model)
+
+
 def pairs(way: Way, network: NetworkDescription) -> Iterator[tuple[Network, Endpoint, Endpoint]]:
     """Every pair of endpoints of a way, with the model that has both."""
     for source in way.source.spots:
