@@ -15,6 +15,7 @@ from diagnosis.explain import (
     ecs_stopped_reason,
     elb_target_health,
     lambda_log,
+    quiet,
 )
 from diagnosis.explain.answers import FOLDED_CAUSES, Explanation, FoldedCause, fold
 from diagnosis.explain.evidence import evidence
@@ -50,5 +51,5 @@ def explain(kind: str, message: str | None, context: Mapping[str, Any] | None = 
         raise ValueError(f"message is a {type(message).__name__}: send it as text")
     if not isinstance(context, Mapping | None):
         raise ValueError(f"context is a {type(context).__name__}: send an object of AWS's own fields")
-    text = evidence(message or "", context)
+    text = evidence(quiet.spoken(message or "") if kind == "lambda_log" else message or "", context)
     return first_match(table, text) or _UNKNOWN

@@ -169,7 +169,8 @@ TIMEOUT = (
         "timeout",
         (
             r"\btimed?[- ]out\b",
-            r"timeout (?:of \S+ |period )?(?:was|has|is|after|expired|exceeded|reached|elapsed|waiting|while|error)\b",
+            r"timeout (?:of \S+ |period |\(?#\)? )?(?:was|has|is|after|expired|exceeded|reached|elapsed)\b",
+            r"timeout (?:\(?#\)? )?(?:waiting|while|error)\b",
             r"exceeded (?:the |its )?(?:\w+ ){0,3}timeout|(?:took|takes|taking|ran|running) too long",
             r"did(?: not|n't) (?:complete|finish|respond|return) (?:\w+ ){0,3}(?:in|within)",
             r"failed to (?:complete|respond|return) (?:\w+ ){0,3}(?:in|within)\b",

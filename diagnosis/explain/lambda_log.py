@@ -6,7 +6,7 @@ ordinary REPORT say nothing about a cause.
 
 from __future__ import annotations
 
-from diagnosis.explain import connections, limits, refusals
+from diagnosis.explain import connections, limits, quiet, refusals
 from diagnosis.explain.patterns import CLEAR, HINTED, LIKELY, NOTHING, PROVEN, Pattern
 
 _PLATFORM = (
@@ -35,21 +35,6 @@ _PLATFORM = (
     *limits.OUT_OF_MEMORY,
 )
 
-_QUIET = (
-    Pattern(
-        "unknown",
-        (
-            r"level=(?:info\w*|debug|trace|notice|verbose|10|20|30)$",
-            r"^(?:.{0,80}\s)?level=(?:info|debug|trace)\s",
-            r"^(?:[^\s\[{(]*\s+){0,4}[\[(<]?(?:INFO|DEBUG|TRACE|NOTICE|VERBOSE)[\])>]?(?:[\s:|-]|$)",
-            r"^\W*(?:info|debug|trace)\W+:?\s",
-        ),
-        NOTHING,
-        "an ordinary line of the program: read the lines around it",
-    ),
-)
-"""A program's own lines below a warning: whatever words they carry, the program did not call it trouble."""
-
 _SILENT = (
     Pattern(
         "unknown",
@@ -76,16 +61,7 @@ _SILENT = (
         "an ordinary line of the platform: read the lines around it",
         unless=r"status=(?:error|failure|timeout)$",
     ),
-    Pattern(
-        "unknown",
-        (
-            r"\bsuccess(?:ful(?:ly)?)?\b|\brecovered\b|\bno (?:errors?|timeouts?|exceptions?)\b",
-            r"\b(?:0|#|zero) (?:errors?|failures?)\b",
-        ),
-        NOTHING,
-        "an ordinary line of the program: read the lines around it",
-        unless=r"\b(?:err|error|fatal|critical|warn\w*)\b|Exception\b|Error:|unsuccess|\bfail|(?:not|without) success",
-    ),
+    *quiet.ORDINARY,
 )
 
 _SETTINGS = (
@@ -220,7 +196,7 @@ _READ_ONLY = (
 )
 
 PATTERNS = (
-    *_QUIET,
+    *quiet.LEVELS,
     *_PLATFORM,
     *_SILENT,
     *_SETTINGS,

@@ -46,7 +46,7 @@ THROTTLED = (
         ),
         PROVEN,
         "call less often, back off with jitter, or raise the rate quota",
-        unless=r"throttling (?:is |was )?(?:disabled|enabled|off|on|skipped)\b",
+        unless=r"throttling (?:is |was )?(?:disabled|enabled|off|on|skipped)\b|\b(?:0|no|not) throttl",
     ),
     Pattern(
         "throttled",

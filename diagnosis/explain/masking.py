@@ -18,6 +18,10 @@ _VOCABULARY = frozenset(
         "fork/exec",
         "out-of-memory",
         "out-of-disk",
+        "oom-killed",
+        "stopped/terminated",
+        "codedeploy-agent",
+        "codedeploy-agent.service",
         "health-check",
         "health-checks",
         "target-group",
@@ -76,7 +80,7 @@ _NORMAL_FORM = (
 
 _NOT_QUOTES = (
     # Quotation marks around what AWS or a runtime said, not around what somebody chose.
-    (r"\b(encountered error) \"([A-Z:_]+)\"", r"\1 \2"),
+    (r"\b(encountered error) \"([^\"\n]*)\"", r"\1 \2"),
     (r"\bb'([^'\n]*)'", r"\1"),
     (rf"(?i)[\"']?\b({_ERROR_FIELD})[\"']?\s*[:=]\s*\"([^\"\n]*)\"", r"\1: \2"),
     (rf"(?i)[\"']?\b({_ERROR_FIELD})[\"']?\s*[:=]\s*'([^'\n]*)'", r"\1: \2"),
@@ -111,12 +115,12 @@ _TOKEN = re.compile(r"[\w@%+~.\\/:$-]*[\w@%+~\\/$]")
 
 
 def mask(message: str) -> str:
-    """The message without names, numbers, quoted strings and stack frames; its lines stay lines."""
+    """The message without names, quoted strings, stack frames and numbers but 0; its lines stay lines."""
     text = message
     for expression, replacement in _STEPS:
         text = expression.sub(replacement, text)
     text = _TOKEN.sub(_mask_token, text)
-    text = re.sub(r"\b\d\w*", "#", text)
+    text = re.sub(r"\b(?!0\b)\d\w*", "#", text)
     return re.sub(r"[ \t]+", " ", text)
 
 
