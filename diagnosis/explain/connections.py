@@ -65,14 +65,14 @@ NETWORK = (
             r"TLS handshake timeout|waiting for connection",
             r"timed out .{0,40}(?:while|when|trying to) connect|timeout (?:while |when )?connecting",
             r"can't connect to|cannot connect to|could not connect",
-            r"(?:can't|cannot|could not|unable to) reach|couldn't connect",
+            r"(?:can't|cannot|could not|unable to) reach\b(?! (?:a )?steady)|couldn't connect",
             r"failed to (?:establish a (?:new )?)?connect\b|unable to connect",
             r"failed to establish a new connection|failed to connect|ServerSelection(?:Timeout)?",
             r"server selection tim|error occurred while establishing a connection",
         ),
         CLEAR,
         "check the route (NAT, endpoint, peering), the security groups and the network ACLs on the way",
-        unless=r"QueuePool limit|pool is probably full|acquiring a connection",
+        unless=r"connection from (?:the )?pool|QueuePool limit|pool is probably full|acquiring a connection|ReadTimeout",
     ),
     Pattern(
         "network",
@@ -114,7 +114,7 @@ NETWORK = (
         ),
         LIKELY,
         "check the route (NAT, endpoint, peering) and the security groups towards the endpoint",
-        unless=r"read (?:tcp|ETIMEDOUT)|read timed out|TaskCanceled|configured HttpClient",
+        unless=r"read (?:tcp|ETIMEDOUT)|read timed out|TaskCanceled|configured HttpClient|connection from (?:the )?pool",
     ),
 )
 
@@ -149,7 +149,7 @@ TIMEOUT = (
         "timeout",
         (
             r"\bread(?:ing)? timed out|ReadTimeout|SocketTimeout|read timeout|ESOCKETTIMEDOUT",
-            r"read ETIMEDOUT|write timed out|WriteTimeout|response timeout|GatewayTimeout|gateway timeout",
+            r"read ETIMEDOUT|read tcp .{0,80}i/o timeout|write timed out|WriteTimeout|response timeout|GatewayTimeout|gateway timeout",
             r"httpStatus=504$|ApiCallTimeout|ApiCallAttemptTimeout|TaskCanceledException|awaiting headers",
         ),
         CLEAR,
@@ -168,11 +168,11 @@ TIMEOUT = (
     Pattern(
         "timeout",
         (
-            r"\btimed?[- ]out\b",
+            r"\btimed?[- ]out\b|\bTimedOut\b|heartbeat ?timeout",
             r"timeout (?:of \S+ |period |\(?#\)? )?(?:was|has|is|after|expired|exceeded|reached|elapsed)\b",
             r"timeout (?:\(?#\)? )?(?:waiting|while|error)\b",
             r"exceeded (?:the |its )?(?:\w+ ){0,3}timeout|(?:took|takes|taking|ran|running) too long",
-            r"did(?: not|n't) (?:complete|finish|respond|return) (?:\w+ ){0,3}(?:in|within)",
+            r"did(?: not|n't) (?:complete|finish|respond|return|report) (?:\w+ ){0,3}(?:in|within)",
             r"failed to (?:complete|respond|return) (?:\w+ ){0,3}(?:in|within)\b",
             r"exceeded (?:the )?(?:maximum )?(?:allowed )?(?:execution )?time|\bQueuePool limit",
         ),

@@ -90,18 +90,18 @@ PREPARED = (
     Pattern(
         "config",
         (
-            r"log group|log stream|can't find|cannot find|ResourceNotFound|NoSuchKey",
+            r"log group|log stream|can't find|cannot find|NotFound\b|ResourceNotFound|NoSuchKey",
             r"invalid (?:ssm )?parameters|json key|looking for beginning of value",
             r"check (?:whether|if|that) the \w+|no such file|not found|InvalidParameter",
         ),
         CLEAR,
         "create what the task definition names, or correct the name, region and key",
         also=_FETCHING,
-        unless=r"OCI runtime|shim task|\bexec:",
+        unless=r"OCI runtime|shim task|create new container|\bexec:",
     ),
     Pattern(
         "network",
-        (r"failed to configure ENI|setup regular eni|netplugin|unsuccessful EFS utils|mount\.nfs",),
+        (r"failed to configure ENI|ENIInformation|setup regular eni|netplugin|unsuccessful EFS utils|mount\.nfs",),
         HINTED,
         "check the task's subnet, security groups and the mount target's port 2049",
     ),

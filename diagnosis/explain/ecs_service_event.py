@@ -42,7 +42,7 @@ _NORMAL = (
             r"updated (?:computedDesiredCount|capacity provider)|change successfully fulfilled",
             r"triggered (?:scaling )?policy",
             r"policy .{0,60}setting desired|scal(?:ing|ed) (?:in|out|up|down|activity)",
-            r"deployment .{0,40}in progress|draining|being protected|task protection",
+            r"deployment .{0,40}in progress|draining|(?:being|are) protected|protected tasks|task protection",
         ),
         CLEAR,
         "nothing to do: the service is scaling, rolling out or rebalancing",

@@ -9,6 +9,17 @@ from diagnosis.explain import connections, limits, refusals
 from diagnosis.explain.ecs_fetching import FORBIDDEN, KILLED, PREPARED, PULL, PULL_HOST, WAITED
 from diagnosis.explain.patterns import CLEAR, HINTED, LIKELY, PROVEN, Pattern
 
+_ASKED = (
+    Pattern(
+        "scaling_normal",
+        (r"stopCode=UserInitiated$",),
+        PROVEN,
+        "nothing to do: the task was stopped on purpose",
+        unless=r"OutOfMemoryError|CannotPull|ResourceInitialization|CannotStart|circuit breaker",
+    ),
+)
+"""Who stops a task writes its reason in words of their own."""
+
 _ENDED = (
     Pattern(
         "spot",
@@ -19,8 +30,7 @@ _ENDED = (
     Pattern(
         "health_check",
         (
-            r"failed (?:\w+ )?(?:container|elb|load balancer|target group|\w+) health checks?",
-            r"failed health checks?|is unhealthy in|health checks? failed|unhealthy status",
+            r"failed (?:\w+ ){0,4}health checks?|is unhealthy in|health checks? failed|unhealthy status",
             r"replaced .{0,40}unhealthy",
         ),
         PROVEN,
@@ -29,7 +39,7 @@ _ENDED = (
     Pattern(
         "scaling_normal",
         (
-            r"stopCode=UserInitiated$|scaling activity initiated|stopped by (?:the )?user",
+            r"scaling (?:activity|event) (?:\w+ ){0,2}(?:initiated|triggered)|stopped by (?:the )?user|TaskStoppedBefore",
             r"(?:deregistration|deregistered|stop(?:ped)?|terminat\w+) .{0,30}(?:forced|requested|initiated) by",
             r"task stopped by|rebalanc|is (?:being )?drain|draining",
             r"service .{0,20}(?:was |is being )?(?:deleted|updated|scaled)",
@@ -48,7 +58,7 @@ _STARTING = (
             r"CannotStart|CannotCreate|OCI runtime|exec format error|executable file not found",
             r"exec(?: user process|:|ve)|no such file or directory|port is already allocated",
             r"address already in use|CannotInspect|DockerState|ContainerRuntime|DockerTimeout",
-            r"failed to create (?:shim|container|new container)|task failed to start",
+            r"failed to create (?:shim|container|new container)|NetworkNamespaceError|ImpossibleStateTransition",
             r"ResourceInitialization|ContainerVanished|mount(?:ing)? .{0,40}(?:failed|rootfs)",
             r"dependency .{0,40}(?:did not|failed|not)|could not transition to|unable to (?:create|start)",
             r"CannotStop|CannotCreateVolume",
@@ -117,7 +127,10 @@ _HOST = (
         "nothing to do: the scheduler replaces the task; look at the host's events if it repeats",
     ),
     Pattern(
-        "container_start", (r"stopCode=TaskFailedToStart$",), HINTED, "read the reason of each container of the task"
+        "container_start",
+        (r"stopCode=TaskFailedToStart$|task failed to start",),
+        HINTED,
+        "read the reason of each container of the task",
     ),
     Pattern(
         "aws_event",
@@ -139,7 +152,7 @@ _ROOM = (
     ),
     Pattern(
         "config",
-        (r"\bATTRIBUTE\b|missing an attribute",),
+        (r"\bATTRIBUTE\b|missing an attribute|placement constraint",),
         CLEAR,
         "give an instance the attribute, or drop the placement constraint that asks for it",
     ),
@@ -149,6 +162,16 @@ _ROOM = (
         (r"agent (?:is )?(?:disconnected|not connected|connected|error)|\bAGENT\b",),
         CLEAR,
         "restart the container agent on the instance, and read its log",
+    ),
+)
+
+_UNPACKED = (
+    Pattern(
+        "container_start",
+        (r"\bUntar\b",),
+        CLEAR,
+        "make the container again: the runtime could not write its files; look at the host's disk",
+        unless="CannotPull",
     ),
 )
 
@@ -162,6 +185,7 @@ _REFUSED = (
 )
 
 PATTERNS = (
+    *_ASKED,
     *limits.OUT_OF_MEMORY,
     *_ENDED,
     *refusals.DENIED,
@@ -174,6 +198,7 @@ PATTERNS = (
     *KILLED,
     *connections.DNS,
     *PULL_HOST,
+    *_UNPACKED,
     *WAITED,
     *connections.CERTIFICATE,
     *connections.NETWORK,

@@ -36,15 +36,19 @@ PATTERNS = (
     Pattern(
         "scaling_normal",
         (
-            r"Elb\.RegistrationInProgress|Elb\.InitialHealthChecking|registration is in progress",
-            r"initial health checks? (?:are |is )?in progress|being registered",
+            r"Elb\.RegistrationInProgress|Elb\.InitialHealthChecking|state=initial$",
+            r"\bregistration (?:is |still |currently )*in progress",
+            r"initial health checks? (?:are |is )?in progress|being registered|instance is in (?:the )?pending state",
         ),
         PROVEN,
         "wait: the target is being registered and checked",
     ),
     Pattern(
         "scaling_normal",
-        (r"Target\.DeregistrationInProgress|deregistration is in progress|being deregistered|draining",),
+        (
+            r"Target\.DeregistrationInProgress|deregistration (?:is |still |currently )*in progress",
+            r"being deregistered|draining|(?:disable|enable) availability zone .{0,20}in progress",
+        ),
         PROVEN,
         "wait: the target leaves once its deregistration delay is over",
     ),
@@ -69,7 +73,9 @@ PATTERNS = (
         PROVEN,
         "register an address that no load balancer uses",
     ),
-    Pattern("config", (r"Target\.NotRegistered|not registered",), CLEAR, "register the target with the group"),
+    Pattern(
+        "config", (r"Target\.NotRegistered|not (?:currently )?registered",), CLEAR, "register the target with the group"
+    ),
     Pattern(
         "config",
         (
@@ -83,7 +89,7 @@ PATTERNS = (
         "config",
         (
             r"Target\.InvalidState|target is in the (?:stopped|terminated|\S+) state",
-            r"instance is (?:stopped|terminated|not running)",
+            r"instance is (?:in (?:the )?)?(?:stopp|terminat|shutt|not running)|state=unused$",
         ),
         LIKELY,
         "start the instance, or deregister it",
@@ -98,7 +104,8 @@ PATTERNS = (
         "health_check",
         (
             r"health checks? (?:\w+ )?failed|failed (?:\w+ ){0,3}health check",
-            r"failed at least the UnhealthyThreshold|state=unhealthy|health check",
+            r"failed at least the UnhealthyThreshold|state=(?:unhealthy|OutOfService)|health check",
+            r"error while establishing a connection|response was malformed",
         ),
         CLEAR,
         "compare the health check's path, port and timeout with what the target answers",

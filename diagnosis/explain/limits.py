@@ -19,7 +19,7 @@ OUT_OF_MEMORY = (
         "out_of_memory",
         (
             r"killed due to memory|memory (?:limit|usage) .{0,20}exceed|exceed\w* .{0,20}memory limit",
-            r"cgroup.{0,40}oom",
+            r"cgroup.{0,40}oom|OOM command not allowed|allowed memory size .{0,40}exhausted",
         ),
         PROVEN,
         "raise the memory limit, or find what grew",
@@ -91,6 +91,7 @@ CAPACITY = (
         (
             r"Insufficient\w*Capacity|InsufficientCapacity|capacity is unavailable",
             r"(?:reached|at) (?:its |the )?max(?:imum)? (?:capacity|size)|capacity (?:is )?not available",
+            r"capacity (?:is |was |being |currently )+unavailable",
             r"(?:not have|insufficient|not enough|no|lack of) (?:sufficient |enough |available )?(?:\S+ )?capacity\b",
             r"capacity (?:was|is) (?:currently )?(?:exceeded|insufficient)|CapacityProviderScalingLimit",
         ),
@@ -100,7 +101,7 @@ CAPACITY = (
     Pattern(
         "quota",
         (
-            r"Eni?Limit(?:Exceeded|Reached)|ENILimitReached|\bLimitExceeded|LimitExceededException",
+            r"(?<!Time)Limit(?:Exceeded|Reached)",
             r"QuotaExceeded|ServiceQuota|VcpuLimit|CodeStorageExceeded|RESOURCE_LIMIT_EXCEEDED",
             r"InstanceLimitExceeded|AddressLimitExceeded",
             r"(?:reached|above|exceed\w*|hit) (?:the|your|its|an)? ?(?:\w+ ){0,3}(?:limit|quota)\b",
@@ -130,5 +131,6 @@ CAPACITY = (
         ),
         LIKELY,
         "close what is opened, or raise the limit",
+        unless=r"HttpRequest|SocketException",
     ),
 )

@@ -23,7 +23,7 @@ NOTHING = 0.1
 
 ABSENT = (
     r"(?:(?:does|do|did|is|are|was|were|can|could)(?: not|n't)|cannot|not) (?:be )?"
-    r"(?:exist|found|valid|active|configured|available|defined|associated|supported|have an associated)"
+    r"(?:exist|found|valid|active|configured|available|defined|associated|support(?:ed)?\b|have an associated)"
 )
 """What is said of a thing that is named and is not there, or not as it is needed; for use after the thing."""
 
