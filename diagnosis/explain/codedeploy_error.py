@@ -6,100 +6,8 @@ the health check failed, otherwise. Codes are those of ErrorInformation and Diag
 
 from __future__ import annotations
 
-from diagnosis.explain import connections, limits, refusals
+from diagnosis.explain import codedeploy_instance, connections, limits, refusals
 from diagnosis.explain.patterns import ABSENT, CLEAR, HINTED, LIKELY, PROVEN, Pattern
-
-_HOOKS = (
-    Pattern(
-        "timeout",
-        (r"ScriptTimedOut|script .{0,120}failed to complete in|script .{0,60}timed out",),
-        PROVEN,
-        "end or detach what the script starts, or raise the hook's timeout in the AppSpec file",
-    ),
-    Pattern(
-        "appspec",
-        (r"ScriptMissing|script does not exist at",),
-        PROVEN,
-        "put the script where the AppSpec file names it; ApplicationStop takes both from the previous revision",
-    ),
-    Pattern(
-        "config",
-        (r"ScriptNotExecutable|as executable|is not executable",),
-        PROVEN,
-        "make the script executable in the revision and give it an interpreter line",
-    ),
-    Pattern(
-        "script",
-        (
-            r"ScriptFailed|script .{0,160}failed with exit code",
-            r"script .{0,60}(?:exited|returned) (?:with )?(?:a )?(?:non-zero|code|exit)",
-        ),
-        PROVEN,
-        "read the script's log tail and mend it; where ApplicationStop fails, its script is the previous revision's",
-    ),
-    Pattern(
-        "code",
-        (
-            r"HOOK_EXECUTION_FAILURE|(?:hook|validation) (?:lambda )?(?:function|test)s? .{0,60}fail",
-            r"lifecycle (?:event )?(?:hook|validation function)s? .{0,80}fail",
-            r"lambda (?:hook|validation) .{0,60}fail",
-            r"function .{0,80}(?:returned|reported|answered) (?:a |the )?(?:status )?(?:of )?failed\b",
-        ),
-        CLEAR,
-        "read the hook function's log: it reported Failed or ended with an error",
-        unless=r"timed? ?out|did not (?:return|respond|report)",
-    ),
-)
-
-_APPSPEC_FILE = r"app(?:lication )?spec(?:ification)?\b"
-
-_APPSPEC = (
-    Pattern(
-        "appspec",
-        (
-            r"INVALID_REVISION",
-            rf"{_APPSPEC_FILE}.{{0,120}}(?:invalid|not (?:find|found|valid)|unsupported|missing|malformed|error)",
-            rf"{_APPSPEC_FILE}.{{0,120}}(?:no \w+ value|more than once|same destination|specif|can ?not|could not)",
-            rf"no such file .{{0,80}}{_APPSPEC_FILE}",
-            rf"(?:not find an?|invalid|(?:not|unable to) (?:find|parse)|missing|no)\W+(?:\w+\W+){{0,3}}{_APPSPEC_FILE}",
-            r"AppSpecValidation|did not find expected|mapping values are not allowed",
-            r"found (?:character|a tab)|Psych::|while (?:parsing|scanning) an? (?:block|flow|simple|quoted|plain)",
-        ),
-        PROVEN,
-        "correct the line with `python -m diagnosis.appspec appspec.yml` before deploying again",
-    ),
-    Pattern(
-        "config",
-        (r"file already exists at (?:this|the|that) location",),
-        PROVEN,
-        "set file_exists_behavior to OVERWRITE or RETAIN, or remove the file that CodeDeploy did not put there",
-    ),
-)
-
-_AGENT = (
-    Pattern(
-        "agent",
-        (
-            r"AGENT_ISSUE|agent (?:was|is|has) (?:not|n't|stopped|unable)",
-            r"agent (?:did not|might not|may not|isn't|wasn't)",
-            r"problem with (?:the |your )?(?:AWS )?CodeDeploy agent|after an agent restart|PKCS7",
-            r"agent .{0,40}(?:not (?:running|installed|able|respond)|stopped|crash|shut)",
-            r"all lifecycle events (?:were |are |have been )?skipped",
-            r"lifecycle events? (?:were|was) (?:all )?skipped|not able to receive the lifecycle event",
-        ),
-        PROVEN,
-        "start or update the CodeDeploy agent, and check its instance profile and its way to the endpoint on 443",
-    ),
-)
-
-_CLOCK = (
-    Pattern(
-        "agent",
-        (r"signature expired|signature not yet current|is now earlier than",),
-        CLEAR,
-        "set the instance's clock: the agent's requests are signed with the wrong time",
-    ),
-)
 
 _ROLES = (
     Pattern(
@@ -128,7 +36,7 @@ _CODES = (
         "scaling_normal",
         (
             r"MANUAL_STOP|(?:was |been )?stopped by (?:a |the )?user|manually stopped|stopped manually",
-            r"stopped on request|superseded",
+            r"stopped on request|superseded|stopped because .{0,20}newer",
         ),
         PROVEN,
         "nothing to do: somebody stopped the deployment",
@@ -164,7 +72,8 @@ _CODES = (
     Pattern(
         "config",
         (
-            r"NO_INSTANCES|no instances (?:were |was )?(?:found|registered)|APPLICATION_MISSING",
+            r"NO_INSTANCES|no (?:hosts|instances|targets) (?:\w+ )?(?:found|registered|matched)|returned no instances",
+            r"APPLICATION_MISSING",
             r"DEPLOYMENT_GROUP_MISSING|REVISION_MISSING|CODEDEPLOY_RESOURCE_CANNOT_BE_FOUND",
             r"AUTO_?SCALING_(?:VALIDATION_ERROR|CONFIGURATION)|ELASTIC_LOAD_BALANCING_INVALID",
             r"ELB_INVALID_INSTANCE|MISSING_ELB_INFORMATION|MISSING_BLUE_GREEN|INVALID_ECS_SERVICE",
@@ -180,6 +89,7 @@ _TARGETS = (
         "health_check",
         (
             r"health checks? (?:\w+ ){0,3}fail|fail\w* (?:\w+ ){0,3}health checks?",
+            r"(?:failed to|did not|never) (?:become|became) healthy|no hosts succeeded",
             r"(?:is|are|was|became|become|remained?) unhealthy|unhealthy (?:target|instance|task|host)",
         ),
         CLEAR,
@@ -199,8 +109,9 @@ _TARGETS = (
             r"must be behind listener",
             r"(?:target group|listener|load balancer|task definition|deployment group|auto scaling group)\b.{0,60}"
             + ABSENT,
-            r"(?:service|function|alias|container|application|bucket|key|cluster)\b.{0,60}" + ABSENT,
-            r"specified key does not exist|invalid archive|is inactive",
+            r"(?:service|function|alias|container|application|bucket|key|cluster|version)\b.{0,60}" + ABSENT,
+            r"specified key does not exist|invalid archive|is inactive|is the same as the current|cannot be the same",
+            r"can't find (?:user|group) for|unknown \w+ type|bundle etag .{0,40}but was",
         ),
         LIKELY,
         "correct what the deployment names: it is absent or not valid",
@@ -226,15 +137,21 @@ _OTHERWISE = (
         LIKELY,
         "give the instance a way to the CodeDeploy endpoint on 443",
     ),
+    Pattern(
+        "config",
+        (r"no such file or directory",),
+        HINTED,
+        "deploy again where the agent lost its files; otherwise correct the source the AppSpec file names",
+    ),
 )
 
 PATTERNS = (
-    *_HOOKS,
-    *_CLOCK,
+    *codedeploy_instance.HOOKS,
+    *codedeploy_instance.CLOCK,
     *refusals.PERMISSION,
     *_ROLES,
-    *_APPSPEC,
-    *_AGENT,
+    *codedeploy_instance.APPSPEC,
+    *codedeploy_instance.AGENT,
     *_CODES,
     *_REFUSED,
     *limits.THROTTLED,
@@ -249,5 +166,6 @@ PATTERNS = (
     *connections.TIMEOUT,
     *refusals.NAMED_ABSENT,
     *refusals.INVALID,
+    *refusals.ANSWERED_ABSENT,
     *_OTHERWISE,
 )

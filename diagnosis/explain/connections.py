@@ -72,7 +72,8 @@ NETWORK = (
         ),
         CLEAR,
         "check the route (NAT, endpoint, peering), the security groups and the network ACLs on the way",
-        unless=r"connection from (?:the )?pool|QueuePool limit|pool is probably full|acquiring a connection|ReadTimeout",
+        unless=r"connection from (?:the )?pool|QueuePool limit|pool is probably full|acquiring a connection"
+        r"|ReadTimeout",
     ),
     Pattern(
         "network",
@@ -114,7 +115,8 @@ NETWORK = (
         ),
         LIKELY,
         "check the route (NAT, endpoint, peering) and the security groups towards the endpoint",
-        unless=r"read (?:tcp|ETIMEDOUT)|read timed out|TaskCanceled|configured HttpClient|connection from (?:the )?pool",
+        unless=r"read (?:tcp|ETIMEDOUT)|read timed out|TaskCanceled|configured HttpClient"
+        r"|connection from (?:the )?pool",
     ),
 )
 
@@ -149,7 +151,8 @@ TIMEOUT = (
         "timeout",
         (
             r"\bread(?:ing)? timed out|ReadTimeout|SocketTimeout|read timeout|ESOCKETTIMEDOUT",
-            r"read ETIMEDOUT|read tcp .{0,80}i/o timeout|write timed out|WriteTimeout|response timeout|GatewayTimeout|gateway timeout",
+            r"read ETIMEDOUT|read tcp .{0,80}i/o timeout|write timed out|WriteTimeout|response timeout",
+            r"GatewayTimeout|gateway timeout",
             r"httpStatus=504$|ApiCallTimeout|ApiCallAttemptTimeout|TaskCanceledException|awaiting headers",
         ),
         CLEAR,

@@ -39,7 +39,8 @@ _ENDED = (
     Pattern(
         "scaling_normal",
         (
-            r"scaling (?:activity|event) (?:\w+ ){0,2}(?:initiated|triggered)|stopped by (?:the )?user|TaskStoppedBefore",
+            r"scaling (?:activity|event) (?:\w+ ){0,2}(?:initiated|triggered)|stopped by (?:the )?user",
+            r"TaskStoppedBefore",
             r"(?:deregistration|deregistered|stop(?:ped)?|terminat\w+) .{0,30}(?:forced|requested|initiated) by",
             r"task stopped by|rebalanc|is (?:being )?drain|draining",
             r"service .{0,20}(?:was |is being )?(?:deleted|updated|scaled)",

@@ -14,7 +14,7 @@ _PLATFORM = (
         "timeout",
         (
             r"task timed out after|Sandbox\.Timed?out|Function\.Timed?Out|FunctionError\.InitTimeout",
-            r"^(?:INIT_)?REPORT\b.{0,400}status: timeout|init(?:ialization)? (?:has )?timed out",
+            r"^(?:INIT_|RESTORE_)?REPORT\b.{0,400}status: timeout|init(?:ialization)? (?:has )?timed out",
         ),
         PROVEN,
         "find what the function waited for; raise its timeout only if the work is really that long",
@@ -41,7 +41,7 @@ _SILENT = (
         (
             r"^\W*(?:START|END) RequestId\b|^\W*INIT_START\b",
             r"^\W*(?:(?:received|incoming|input|lambda|raw) )*(?:event|request|payload)(?: received| body)?\W*[:=]",
-            r"^\W*(?:EXTENSION|TELEMETRY|LOGS|XRAY|IMAGE)\s+(?:Name|TraceId|Launch)",
+            r"^\W*(?:EXTENSION|TELEMETRY|LOGS|XRAY|IMAGE)\s+(?:Name|TraceId|Launch)(?!.{0,400}error type)",
             r"^\W*REPORT RequestId\b(?!.{0,400}status: (?:error|failure))",
             r"type=platform\.(?:start|initStart|extension|telemetrySubscription|logsSubscription|restoreStart|logsDropped)$",
         ),
@@ -50,9 +50,9 @@ _SILENT = (
     ),
     Pattern(
         "unknown",
-        (r"SnapStartNotReady|ResourceNotReadyException",),
+        (r"NotReadyException|currently in the following state: Pending",),
         NOTHING,
-        "Lambda still prepares the function: try again in a minute",
+        "the function or model is still being prepared: try again in a minute",
     ),
     Pattern(
         "unknown",
@@ -73,7 +73,9 @@ _SETTINGS = (
             r"bad handler|handler <quoted> missing on module|is undefined or not exported",
             r"could not find handler|handler .{0,40}(?:not found|is not a function)|fork/exec",
             r"InvalidEntrypoint|couldn't find valid bootstrap|exec format error",
-            r"NoSuchFileOrDirectory: bootstrap",
+            r"NoSuchFileOrDirectory: bootstrap|unable to load type|function assembly .{0,60}not be found",
+            r"could not find (?:the )?(?:required )?(?:method|type|<quoted>)|error loading method",
+            r"NoSuchMethodException",
         ),
         CLEAR,
         "correct handler, entry point, architecture or package: what the setting names is not in it",
@@ -104,6 +106,8 @@ _MISTAKES = (
             r"FunctionError\.(?:RuntimeInit|ExtensionInit)\w*|unable to import module|cannot find module",
             r"ModuleNotFound|ImportError|LoadError|ClassNotFound|class not found|NoClassDefFound",
             r"NoSuchMethodError|UnsupportedClassVersion|cannot load such file|cannot import name",
+            r"cannot open shared object|loading shared librar|invalid ELF header|version <quoted> not found",
+            r"PHP Fatal error:\W+Uncaught.{0,40}class <quoted> not found",
             r"Could not load file or assembly",
         ),
         CLEAR,
@@ -120,7 +124,9 @@ _MISTAKES = (
             r"cannot read propert|undefined (?:method|local variable)|nil pointer dereference",
             r"index out of range|unexpected token|unmarshal|marshal\w* error|FileNotFound",
             r"segmentation fault|signal: (?:aborted|segmentation|bus|illegal|trap)|SIGSEGV|SIGABRT",
-            r"core dumped|panic(?:ked)?\b|ResponseSizeTooLarge|payload size exceeded|CircularReference",
+            r"core dumped|panic(?:ked)?\b|ResponseSizeTooLarge|CircularReference|PHP (?:Fatal|Parse) error",
+            r"payload size (?:\(.{0,20}\) )?exceeded",
+            r"(?:relation|column|table|function) <quoted>.{0,40} does(?: not|n't) exist",
             r"circular structure|not JSON serializable|Extension\.(?:Crash|ExitError|InitError)",
             r"Read-only file system|\bEROFS\b|ConditionalCheckFailed|\bENOENT\b|constraint",
             r"failed to post handler success response|deadlock (?:detected|found)|DeadlockDetected",
@@ -150,7 +156,10 @@ _RAISED = (
 _CALLEE = (
     Pattern(
         "dependency",
-        (r"InternalServerError|InternalFailure|InternalServiceE|ServiceUnavailable|InternalError\b",),
+        (
+            r"InternalServerError|InternalFailure|InternalServiceE|ServiceUnavailable|InternalError\b",
+            r"\bServiceException\b|encountered an internal error",
+        ),
         HINTED,
         "the callee failed by itself: look at its own errors and at the AWS Health events",
     ),
@@ -179,7 +188,7 @@ _ENDED = (
     ),
     Pattern(
         "code",
-        (r"\b[A-Z]\w*(?:Error|Exception)\b\s*[:(]|\b[A-Z]\w+(?:Error|Exception)\b",),
+        (r"\b[A-Z]\w*(?:Error|Exception)\b\s*[:(]|\b[A-Z]\w+(?:Error|Exception)\b|\bException:",),
         HINTED,
         "read the stack trace at its first own frame",
     ),
@@ -214,6 +223,7 @@ PATTERNS = (
     *refusals.NAMED_ABSENT,
     *_MISTAKES,
     *refusals.INVALID,
+    *refusals.ANSWERED_ABSENT,
     *_CALLEE,
     *_ENDED,
 )

@@ -39,7 +39,8 @@ _NEW_LINE = re.compile(
 _TROUBLE = (
     r"\b(?:err|error|fatal|critical|warn\w*|unable|timed out|exceed\w*|refused|reset|lost|waiting|expired)\b"
     r"|Exception\b|Error:|unsuccess|\bfail(?!ed\W+0\b)|(?:not|without) success|cannot|can't|could ?n.t|could not"
-    r"|(?-i:\bE[A-Z]{5})|: .{0,20}denied|AccessDenied|\b(?:none|no) .{0,30}succeeded|\b(?:not|n't|without) (?:\w+ )?\w+ly\b"
+    r"|(?-i:\bE[A-Z]{5})|: .{0,20}denied|AccessDenied|\b(?:none|no) .{0,30}succeeded"
+    r"|\b(?:not|n't|without) (?:\w+ )?\w+ly\b"
 )
 _REMEDY = "an ordinary line of the program: read the lines around it"
 _KINDS = r"errors?|failures?|failed|timeouts?|timed[- ]out|exceptions?|thrott\w+|denied|denials|rejected|unauthorized"

@@ -46,7 +46,7 @@ UNENTITLED = (
         (
             r"does ?n.t have (?:the )?(?:required |necessary |sufficient )?permission",
             r"do(?:es)? not (?:have|give \w+) (?:the |sufficient |required |necessary |you )*permission",
-            r"(?:verify|check|ensure|make sure) (?:that |whether |if )?(?:\S+ ){0,6}role (?:\S+ )?has (?:\S+ ){0,2}permission",
+            r"(?:verify|check|ensure) (?:that |whether |if )?(?:\S+ ){0,6}role (?:\S+ )?has (?:\S+ ){0,2}permission",
             r"lacks? (?:the )?(?:\S+ )?permission|missing (?:\S+ ){0,2}permission",
             r"insufficient (?:\w+ )?(?:permission|privilege)|without permission",
         ),
@@ -125,6 +125,16 @@ NAMED_ABSENT = (
 )
 """A code says that the named thing does not exist."""
 
+ANSWERED_ABSENT = (
+    Pattern(
+        "config",
+        (r"httpStatus=404$",),
+        HINTED,
+        "correct the address: whoever was asked does not know it",
+    ),
+)
+"""An HTTP status says it, and nothing else does."""
+
 INVALID = (
     Pattern(
         "config",
@@ -137,11 +147,12 @@ INVALID = (
             r"there (?:is|are) no \w+ .{0,40}named|cannot be registered|is not verified|InvalidCiphertext",
             r"addressed using the specified endpoint|PermanentRedirect|AuthorizationHeaderMalformed",
             r"(?:missing|specify an?|no) region\b|(?:Missing|No)Region\w*Error|region is missing",
-            r"environment variables? (?:\S+ )?(?:(?:is |are )?not (?:found|set|defined)|(?:is |are )?missing|is required)",
+            r"environment variables? (?:\S+ )?(?:is |are )?(?:not (?:found|set|defined)|missing|required)",
             r"missing (?:required )?environment variable|write against a read.only|in a read-only transaction",
             r"malformed|no such (?:bucket|secret|parameter|subnet|role|key)|looking for beginning of value",
             r"reason given by server: no such file",
-            r"does not appear to exist|(?:are|is) not in an? \w+ state|(?:are|is) not in the same (?:VPC|Region|Availability Zone)",
+            r"does not appear to exist|(?:are|is) not in an? \w+ state",
+            r"(?:are|is) not in the same (?:VPC|Region|Availability Zone)",
         ),
         LIKELY,
         "correct the setting the message names",
