@@ -86,6 +86,12 @@ _CODES = (
 
 _TARGETS = (
     Pattern(
+        "image_pull",
+        (r"CannotPull\w*",),
+        CLEAR,
+        "check that the image of the new task definition, its tag and its platform exist in the registry",
+    ),
+    Pattern(
         "health_check",
         (
             r"health checks? (?:\w+ ){0,3}fail|fail\w* (?:\w+ ){0,3}health checks?",
@@ -109,7 +115,7 @@ _TARGETS = (
             r"must be behind listener",
             r"(?:target group|listener|load balancer|task definition|deployment group|auto scaling group)\b.{0,60}"
             + ABSENT,
-            r"(?:service|function|alias|container|application|bucket|key|cluster|version)\b.{0,60}" + ABSENT,
+            r"(?:instance|service|function|alias|container|application|bucket|key|cluster|version)\b.{0,60}" + ABSENT,
             r"specified key does not exist|invalid archive|is inactive|is the same as the current|cannot be the same",
             r"can't find (?:user|group) for|unknown \w+ type|bundle etag .{0,40}but was",
         ),

@@ -1,4 +1,4 @@
-"""What do CodeDeploy's agent and the scripts on an instance say? Diagnostics of life-cycle events and the agent's log."""
+"""What do the agent of CodeDeploy and the scripts on an instance say? Diagnostics of events, and the agent's log."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ APPSPEC = (
         (
             r"INVALID_REVISION",
             rf"{_APPSPEC_FILE}.{{0,120}}(?:invalid|not (?:find|found|valid)|unsupported|missing|malformed|error)",
-            rf"{_APPSPEC_FILE}.{{0,120}}(?:no \w+ value|more than once|same destination|specif|can ?not|could not)",
+            rf"{_APPSPEC_FILE}.{{0,120}}(?:no \w+ value|empty|more than once|same destination|specif|can ?not)",
+            rf"{_APPSPEC_FILE}.{{0,120}}could not",
             rf"no such file .{{0,80}}{_APPSPEC_FILE}",
             rf"{_APPSPEC_FILE}.{{0,40}}(?:contains|specifies|calls for|includes)",
             rf"(?:more than once|a problem with) .{{0,120}}\bin .{{0,20}}{_APPSPEC_FILE}",

@@ -41,11 +41,12 @@ WAITED = (
         "network",
         (
             r"deadline exceeded|i/o timeout|request (?:was )?cancell?ed|RequestCancell?ed|timed out",
-            r"timeout|context cancell?ed|unexpected EOF",
+            r"timeout|context cancell?ed|\bEOF\b",
         ),
         CLEAR,
         "give the subnet a route to the service (NAT or VPC endpoint) and allow tcp/443 out of the security group",
         also=_FETCHING,
+        unless=r"\bEBS\b",
     ),
 )
 
@@ -88,9 +89,16 @@ PULL = (
 
 PREPARED = (
     Pattern(
+        "timeout",
+        (r"\bEBS\b.{0,80}(?:timed out|timeout)",),
+        LIKELY,
+        "see whether the volume and its snapshot became available, and in which zone",
+    ),
+    Pattern(
         "config",
         (
             r"log group|log stream|can't find|cannot find|NotFound\b|ResourceNotFound|NoSuchKey",
+            r"InvalidRequest|ValidationException|no log configuration|unknown log opt",
             r"invalid (?:ssm )?parameters|json key|looking for beginning of value",
             r"check (?:whether|if|that) the \w+|no such file|not found|InvalidParameter",
         ),

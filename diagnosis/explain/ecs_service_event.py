@@ -63,7 +63,7 @@ _PLACEMENT = (
         "agent",
         (
             r"encountered error AGENT|agent (?:is )?(?:disconnected|not connected|connected)",
-            r"error <quoted>.{0,20}AGENT",
+            r"reason: (?-i:AGENT)\b",
         ),
         PROVEN,
         "restart the container agent on the instance, and read its log",

@@ -56,10 +56,17 @@ THROTTLED = (
             r"(?:reached|exceed\w*|hit) .{0,40}rate limit|rate-limit(?:ed|ing)?\b|pull rate limit",
             r"(?:request|api) (?:rate )?limit (?:was |has been )?(?:exceeded|reached)",
             r"quota exceeded for .{0,40}(?:requests|queries) per|please reduce your request rate",
-            r"too many concurrent|more requests were made than",
+            r"too many concurrent|more requests were made than|quota exceeded .{0,80}per (?:second|minute|hour|day)",
         ),
         CLEAR,
         "call less often, back off with jitter, or raise the rate quota",
+    ),
+    Pattern(
+        "throttled",
+        (r"RESOURCE_?EXHAUSTED",),
+        LIKELY,
+        "call less often, back off with jitter, or raise the callee's quota",
+        unless=r"larger than|InitResourceExhausted|memory",
     ),
     Pattern("throttled", (r"httpStatus=429$",), LIKELY, "back off and spread the calls; the callee limits their rate"),
 )
@@ -91,7 +98,7 @@ CAPACITY = (
         (
             r"Insufficient\w*Capacity|InsufficientCapacity|capacity is unavailable",
             r"(?:reached|at) (?:its |the )?max(?:imum)? (?:capacity|size)|capacity (?:is )?not available",
-            r"capacity (?:is |was |being |currently )+unavailable",
+            r"capacity ?(?:is |was |being |currently )*unavailable",
             r"(?:not have|insufficient|not enough|no|lack of) (?:sufficient |enough |available )?(?:\S+ )?capacity\b",
             r"capacity (?:was|is) (?:currently )?(?:exceeded|insufficient)|CapacityProviderScalingLimit",
         ),
@@ -103,8 +110,8 @@ CAPACITY = (
         (
             r"(?<!Time)Limit(?:Exceeded|Reached)",
             r"QuotaExceeded|ServiceQuota|VcpuLimit|CodeStorageExceeded|RESOURCE_LIMIT_EXCEEDED",
-            r"InstanceLimitExceeded|AddressLimitExceeded",
-            r"(?:reached|above|exceed\w*|hit) (?:the|your|its|an)? ?(?:\w+ ){0,3}(?:limit|quota)\b",
+            r"(?:reached|above|exceed\w*|hit) (?:the|your|its|an)? ?(?!time )(?:\w+ ){0,3}(?:limit|quota)\b",
+            r"\bquota\b.{0,40}(?:exceeded|reached)",
             r"more .{0,40}than (?:are |is )?allowed for your account",
             r"maximum number of .{0,40}(?:reached|exceeded)",
         ),
@@ -116,7 +123,8 @@ CAPACITY = (
         (
             r"too many (?:clients|connections)|remaining connection slots|max_user_connections",
             r"connection limit exceeded|maxclients|no more connections|TooManyConnections",
-            r"max(?:imum)? (?:number of )?connections? (?:\w+ ){0,3}(?:reached|exceeded|hit|in use)",
+            r"ORA-00018|ORA-00020|ORA-12516|ORA-12519|ORA-12520",
+            r"max(?:imum)? (?:number of )?(?:connection|client)s? (?:\w+ ){0,3}(?:reached|exceeded|hit|in use)",
             r"(?:reached|exceed\w*|hit) (?:\w+ ){0,3}max(?:imum)? (?:number of )?connections",
         ),
         CLEAR,

@@ -54,16 +54,17 @@ _VOCABULARY = frozenset(
         "appspec.yaml",
         "revision-relative",
         "not-found",
+        "username/password",
         "non-existent",
     }
 )
 """Compound words that are vocabulary and not somebody's name."""
 
-_CODE_OR_CLASS = re.compile(r"[A-Z][A-Z0-9_]*(?::[A-Z]+)?|(?:[A-Za-z_$][\w$]*(?:\.|::))*[A-Z][A-Za-z0-9]*")
+_CODE_OR_CLASS = re.compile(r"ORA-\d{5}|[A-Z][A-Z0-9_]*(?::[A-Z]+)?|(?:[A-Za-z_$][\w$]*(?:\.|::))*[A-Z][A-Za-z0-9]*")
 """CERTIFICATE_VERIFY_FAILED, RESOURCE:MEMORY, java.net.ConnectException, Aws::S3::Errors::AccessDenied."""
 
 _LABEL = r"service|tasks?|task-set|target-group|elb|deployment|instance|container-instance|port"
-_ERROR_FIELD = r"code|errno|error ?code|error ?type|error ?message|message|msg|error|reason|stoppedReason"
+_ERROR_FIELD = r"code|errno|error ?code|error ?type|error ?message|message|msg|error|reason|stoppedReason|desc"
 
 _NORMAL_FORM = (
     (r"\r\n?|\\n|\\r", "\n"),
@@ -87,7 +88,7 @@ _NOT_QUOTES = (
     (r"[\"'](?=[A-Z]\w*(?:Error|Exception)\()", ""),
     (r"((?:Error|Exception|ERROR)\W{0,3}\(-?\d+, )\"([^\"\n]*)\"", r"\1\2"),
     (r"((?:Error|Exception|ERROR)\W{0,3}\(-?\d+, )'([^\n]*?)'(?=[,)])", r"\1\2"),
-    (r"(?i)(error|exception):(?=[a-z])", r"\1: "),
+    (r"(?i)(error|exception|TNS):(?=[a-z])", r"\1: "),
     # The one file name that CodeDeploy itself prescribes.
     (r"(?i)[^\s\"',;]{0,200}[/\\]appspec\.ya?ml", "appspec.yml"),
 )
@@ -120,7 +121,7 @@ def mask(message: str) -> str:
     for expression, replacement in _STEPS:
         text = expression.sub(replacement, text)
     text = _TOKEN.sub(_mask_token, text)
-    text = re.sub(r"\b(?!0\b)\d\w*", "#", text)
+    text = re.sub(r"\b(?!0\b)(?<!ORA-)\d\w*", "#", text)
     return re.sub(r"[ \t]+", " ", text)
 
 

@@ -23,7 +23,7 @@ DENIED = (
         (
             r"AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError|AuthFailure",
             r"access denied by server while mounting",
-            r"InsufficientRolePermissions|KMSAccessDenied|KMS access was denied|FunctionError\.PermissionDenied",
+            r"InsufficientRolePermissions|KMSAccessDenied|KMS access was denied|\bPermissionDenied\b",
         ),
         PROVEN,
         "find the denied action in CloudTrail and allow it for the role that called",
@@ -84,7 +84,9 @@ UNIDENTIFIED = (
         "permission",
         (
             r"password authentication failed|access denied for user|authentication failed",
-            r"login failed for user|WRONGPASS|NOAUTH|role <quoted> is not permitted|pg_hba\.conf",
+            r"\w*Authentication(?:Error|Exception)\b|\bUNAUTHENTICATED\b|authentication credentials|invalid username",
+            r"ORA-01017|ORA-28000|logon denied|login failed for user|WRONGPASS|NOAUTH",
+            r"role <quoted> is not permitted|pg_hba\.conf",
         ),
         CLEAR,
         "check the database user, its password in the secret, and what it may connect to",
@@ -114,7 +116,7 @@ NAMED_ABSENT = (
         (
             r"ResourceNotFound|NoSuchBucket|NoSuchKey|NoSuchEntity|DoesNotExist|\bNonExistent\w*|InvalidSubnet",
             r"(?<!Class)(?<!File)(?<!Module)NotFound(?:Exception)?\b|InvalidSecurityGroup|KMSKeyNotFound",
-            r"\b(?:database|role|user) <quoted> does not exist|unknown database",
+            r"\b(?:database|role|user) <quoted> does not exist|unknown database|ORA-12514|ORA-12505",
             r"DisabledKMSKey|KMS(?:Disabled|NotFound|InvalidState)|InvalidStateKMSKey|InvalidConfiguration",
             r"InvalidRuntime|InvalidZipFile|InvalidWorkingDirectory|TooManyExtensions|EFSMountFailure",
             r"S3FilesMountFailure|can't find the specified secret|requested resource not found",
@@ -146,7 +148,7 @@ INVALID = (
             r"no \w+ configuration exists|requires (?:the )?task definition|(?:does|do)(?: not|n't) support\b",
             r"there (?:is|are) no \w+ .{0,40}named|cannot be registered|is not verified|InvalidCiphertext",
             r"addressed using the specified endpoint|PermanentRedirect|AuthorizationHeaderMalformed",
-            r"(?:missing|specify an?|no) region\b|(?:Missing|No)Region\w*Error|region is missing",
+            r"(?:missing|specify an?|no) region\b|(?:Missing|No)Region\w*Error|region is missing|no RegionEndpoint",
             r"environment variables? (?:\S+ )?(?:is |are )?(?:not (?:found|set|defined)|missing|required)",
             r"missing (?:required )?environment variable|write against a read.only|in a read-only transaction",
             r"malformed|no such (?:bucket|secret|parameter|subnet|role|key)|looking for beginning of value",
