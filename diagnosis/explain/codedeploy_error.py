@@ -50,7 +50,7 @@ _CODES = (
     Pattern("throttled", (r"\bTHROTTLED\b|throttl",), PROVEN, "deploy less at once, or raise the API rate"),
     Pattern(
         "timeout",
-        (r"errorCode=TIMEOUT|code: TIMEOUT",),
+        (r"\b(?:errorCode=|code=|code: )TIMEOUT$",),
         PROVEN,
         "find the life-cycle event that took so long, then what it waited for",
     ),

@@ -12,7 +12,7 @@ DNS = (
     Pattern(
         "dns",
         (
-            r"\bENOTFOUND\b|EAI_AGAIN|EAI_NONAME|EAI_NODATA|\bno such host\b|UnknownHost",
+            r"\bETIMEOUT\b|\bENOTFOUND\b|EAI_AGAIN|EAI_NONAME|EAI_NODATA|\bno such host\b|UnknownHost",
             r"name or service not known|name resolution|could not translate host ?name|could not resolve",
             r"couldn't resolve|failed to resolve <|cannot resolve|unable to resolve|unresolved host",
             r"NXDOMAIN|SERVFAIL|server misbehaving|nodename nor servname|name does not resolve",
@@ -32,7 +32,8 @@ CERTIFICATE = (
             r"x509:|CERTIFICATE_VERIFY_FAILED",
             r"certificate (?:is not (?:trusted|valid)|verify failed|signed by unknown|validation|required)",
             r"certificate .{0,60}(?:expired|invalid|unknown)|self[- ]signed certificate",
-            r"unable to get (?:local )?issuer|UNABLE_TO_\w*(?:CERT|VERIFY)\w*|DEPTH_ZERO_SELF_SIGNED",
+            r"unable to (?:get (?:local )?issuer|verify the first)|UNABLE_TO_\w*(?:CERT|VERIFY)\w*",
+            r"DEPTH_ZERO_SELF_SIGNED",
             r"CERT_HAS_EXPIRED|ERR_TLS_CERT|PKIX path|SSLHandshake|remote certificate is invalid",
             r"SELF_SIGNED_CERT",
         ),
@@ -58,7 +59,7 @@ NETWORK = (
     Pattern(
         "network",
         (
-            r"connection (?:\S+ )?to .{0,80}(?:timed out|timeout)|without establishing a connection",
+            r"connection (?!due )(?:\S+ )?to .{0,80}(?:timed out|timeout)|without establishing a connection",
             r"connection attempt failed|ConnectionFailed|inaccessible host|UnknownEndpoint",
             r"connect(?:ion)? ?(?:attempt )?time?d? ?out|connect ETIMEDOUT|connect(?:ion)? timeout",
             r"ConnectTimeout|ConnectionTimeout|OpenTimeout|dial tcp.{0,80}timeout|dial tcp.{0,80}deadline",
@@ -105,6 +106,7 @@ NETWORK = (
         ),
         LIKELY,
         "find who closed the connection: idle timeouts of NAT and load balancer, or a restart of the callee",
+        unless=r"idle.in.transaction",
     ),
     Pattern(
         "network",
@@ -177,6 +179,7 @@ TIMEOUT = (
             r"timeout (?:of \S+ |period |\(?#\)? )?(?:was|has|is|after|expired|exceeded|reached|elapsed)\b",
             r"timeout (?:\(?#\)? )?(?:waiting|while|error)\b",
             r"exceeded (?:the |its )?(?:\w+ ){0,3}timeout|(?:took|takes|taking|ran|running) too long",
+            r"did(?: not|n't) .{0,80}within #|not \w+ within (?:the )?#",
             r"did(?: not|n't) (?:complete|finish|respond|return|report) (?:\w+ ){0,3}(?:in|within)",
             r"failed to (?:complete|respond|return) (?:\w+ ){0,3}(?:in|within)\b",
             r"exceeded (?:the )?(?:maximum )?(?:allowed )?(?:execution )?time|\bQueuePool limit",

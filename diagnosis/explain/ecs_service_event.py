@@ -15,7 +15,7 @@ _HEALTH = (
         (
             r"is unhealthy in|failed (?:\w+ )?(?:container |elb |load balancer )?health checks?",
             r"unhealthy (?:status|tasks?|instance|targets?)|due to \(?reason .{0,20}health checks? failed",
-            r"SERVICE_DISCOVERY_INSTANCE_UNHEALTHY|UnhealthyThreshold|health checks? (?:have |has )?fail",
+            r"\w_UNHEALTHY\b|UnhealthyThreshold|health checks? (?:have |has )?fail",
         ),
         PROVEN,
         "compare the health check's path, port, timeout and grace period with how the task starts and answers",
@@ -29,7 +29,7 @@ _NORMAL = (
             r"reached (?:a )?steady state|STEADY_STATE|has begun draining",
             r"(?<!failed to )\b(?:de)?registered \S+ (?:targets?|instances?|tasks?)",
             r"deployment <?\S* ?completed|deployment completed",
-            r"SERVICE_DEPLOYMENT_(?:COMPLETED|IN_PROGRESS)|TASK_SET_SCALED|DESIRED_COUNT_UPDATED",
+            r"SERVICE_DEPLOYMENT_(?:COMPLETED|IN_PROGRESS)|TASK_SET_SCALED|TASKS_STOPPED|DESIRED_COUNT_UPDATED",
         ),
         PROVEN,
         "nothing to do: the service does what it was asked to",

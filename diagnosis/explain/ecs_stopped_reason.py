@@ -23,14 +23,14 @@ _ASKED = (
 _ENDED = (
     Pattern(
         "spot",
-        (r"stopCode=SpotInterruption$|spot (?:\w+ ){0,3}(?:was |is )?(?:interrupt|reclaim|terminat)",),
+        (r"\bSpotInterruption$|spot (?:\w+ ){0,3}(?:was |is )?(?:interrupt|reclaim|terminat)",),
         PROVEN,
         "nothing broke: Spot capacity was reclaimed; keep a base of on-demand tasks",
     ),
     Pattern(
         "health_check",
         (
-            r"failed (?:\w+ ){0,4}health checks?|is unhealthy in|health checks? failed|unhealthy status",
+            r"fail(?:ed|ing|s) (?:\w+ ){0,4}health checks?|is unhealthy in|health checks? failed|unhealthy status",
             r"replaced .{0,40}unhealthy",
         ),
         PROVEN,
@@ -42,7 +42,8 @@ _ENDED = (
             r"scaling (?:activity|event) (?:\w+ ){0,2}(?:initiated|triggered)|stopped by (?:the )?user",
             r"TaskStoppedBefore",
             r"(?:deregistration|deregistered|stop(?:ped)?|terminat\w+) .{0,30}(?:forced|requested|initiated) by",
-            r"task stopped by|rebalanc|is (?:being )?drain|draining",
+            r"(?:stopp|terminat|replac)ed by (?:the )?auto scaling|task stopped by|rebalanc",
+            r"is (?:being )?drain|draining",
             r"service .{0,20}(?:was |is being )?(?:deleted|updated|scaled)",
             r"(?:stopped|replaced) (?:\w+ ){0,5}(?:deployment|scale)|desired count",
         ),
@@ -146,7 +147,7 @@ _ROOM = (
         "capacity",
         (
             r"RESOURCE:|insufficient (?:cpu|memory|gpu|port)|no container instances?|met all of its requirements",
-            r"capacity (?:is )?(?:currently )?unavailable|EmptyCapacityProvider",
+            r"capacity (?:is )?(?:currently )?unavailable|Empty ?Capacity ?Provider|(?-i:NO ACTIVE INSTANCES)",
         ),
         PROVEN,
         "add instances or capacity, or make the task smaller",
@@ -156,6 +157,12 @@ _ROOM = (
         (r"\bATTRIBUTE\b|missing an attribute|placement constraint",),
         CLEAR,
         "give an instance the attribute, or drop the placement constraint that asks for it",
+    ),
+    Pattern(
+        "config",
+        (r"^\W*(?:TaskFailedToStart: )?(?-i:LOCATION|INACTIVE|MISSING)\W*$",),
+        CLEAR,
+        "name a cluster, task definition and subnet that exist, are active and lie in the instance's zone",
     ),
     Pattern("quota", (r"reached the limit on|above your limit",), PROVEN, "raise the quota in Service Quotas"),
     Pattern(

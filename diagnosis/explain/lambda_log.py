@@ -41,7 +41,7 @@ _SILENT = (
         (
             r"^\W*(?:START|END) RequestId\b|^\W*INIT_START\b",
             r"^\W*(?:(?:received|incoming|input|lambda|raw) )*(?:event|request|payload)(?: received| body)?\W*[:=]",
-            r"^\W*(?:EXTENSION|TELEMETRY|LOGS|XRAY|IMAGE)\s+(?:Name|TraceId|Launch)(?!.{0,400}error type)",
+            r"^\W*(?:EXTENSION|TELEMETRY|LOGS|XRAY|IMAGE)\s+(?:Name|TraceId|Launch(?! error))(?!.{0,400}error type)",
             r"^\W*REPORT RequestId\b(?!.{0,400}status: (?:error|failure))",
             r"type=platform\.(?:start|initStart|extension|telemetrySubscription|logsSubscription|restoreStart|logsDropped)$",
         ),
@@ -103,7 +103,7 @@ _MISTAKES = (
         "code",
         (
             r"Runtime\.(?:ImportModule|UserCodeSyntax|UnhandledPromise|UserFunction|Marshal|Unmarshal|CallbackHandler|UserCode|RuntimeInit|TruncatedResponse|NodeJsExit|StreamError|AfterHandler)\w*",
-            r"FunctionError\.(?:RuntimeInit|ExtensionInit)\w*|unable to import module|cannot find module",
+            r"FunctionError\.(?:RuntimeInit|ExtensionInit)\w*|unable to import module|cannot find (?:module|package)",
             r"ModuleNotFound|ImportError|LoadError|ClassNotFound|class not found|NoClassDefFound",
             r"NoSuchMethodError|UnsupportedClassVersion|cannot load such file|cannot import name",
             r"cannot open shared object|loading shared librar|invalid ELF header|version <quoted> not found",
@@ -181,6 +181,7 @@ _ENDED = (
         (
             r"Traceback \(most recent call last\)|uncaught exception",
             r"unhandled (?:promise|exception|rejection)|invoke error|\bER_[A-Z_]+|exception in thread|errorType=\w",
+            r"\bERR_[A-Z_]{5,}|^\W*fatal error: |SystemExit|\bE2BIG\b",
             r"unhandledRejection|unhandled error|LAMBDA_WARNING: Unhandled|task handler raised error",
         ),
         LIKELY,

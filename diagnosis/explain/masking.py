@@ -54,6 +54,9 @@ _VOCABULARY = frozenset(
         "appspec.yaml",
         "revision-relative",
         "not-found",
+        "std::bad_alloc",
+        "idle-in-transaction",
+        "unhealthy.draining",
         "username/password",
         "non-existent",
     }
@@ -83,6 +86,7 @@ _NOT_QUOTES = (
     # Quotation marks around what AWS or a runtime said, not around what somebody chose.
     (r"\b(encountered error) \"([^\"\n]*)\"", r"\1 \2"),
     (r"\bb'([^'\n]*)'", r"\1"),
+    (r"\b(an instance of) '([\w:.]+)'", r"\1 \2"),
     (rf"(?i)[\"']?\b({_ERROR_FIELD})[\"']?\s*[:=]\s*\"([^\"\n]*)\"", r"\1: \2"),
     (rf"(?i)[\"']?\b({_ERROR_FIELD})[\"']?\s*[:=]\s*'([^'\n]*)'", r"\1: \2"),
     (r"[\"'](?=[A-Z]\w*(?:Error|Exception)\()", ""),

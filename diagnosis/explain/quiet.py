@@ -12,15 +12,15 @@ from diagnosis.explain.patterns import NOTHING, Pattern
 
 _BELOW = r"INFO|DEBUG|TRACE|NOTICE|VERBOSE"
 _WARNED = r"WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE"
-_FEW_WORDS = r"^(?:(?!\S*(?:Error|Exception|error))\S+\s+){0,6}?"
+_FEW_WORDS = r"^(?:(?!\S*(?:Error|Exception|error))\S+[ \t]+){0,6}?"
 """What stands before a line's level: times, ids, names of threads and loggers; prose about an error does not."""
 
 _QUIET_LINE = (
-    rf"{_FEW_WORDS}(?-i:(?!(?:\S+\s+){{0,6}}?\W?(?:{_WARNED})\b)\W{{0,2}}(?:{_BELOW})\b(?:\W|$))",
-    r"^(?:\S+\s+){0,3}\[(?:info|debug|trace|notice)\](?:\s|$)",
+    rf"{_FEW_WORDS}(?-i:(?!(?:\S+[ \t]+){{0,6}}?\W?(?:{_WARNED})\b)\W{{0,2}}(?:{_BELOW})\b(?:\W|$))",
+    r"^(?:\S+[ \t]+){0,3}\[(?:info|debug|trace|notice)\](?:\s|$)",
     r"^(?:info|debug|trace)\s?[:|]\s",
     r"^(?:.{0,80}\s)?level=(?:info|debug|trace)\s",
-    r"^(?:\S+\s+)?[DI]! ",
+    r"^(?:\S+[ \t]+)?[DI]! ",
 )
 """A program's own line whose level is below a warning."""
 

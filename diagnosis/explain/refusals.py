@@ -85,11 +85,11 @@ UNIDENTIFIED = (
         (
             r"password authentication failed|access denied for user|authentication failed",
             r"\w*Authentication(?:Error|Exception)\b|\bUNAUTHENTICATED\b|authentication credentials|invalid username",
-            r"ORA-01017|ORA-28000|logon denied|login failed for user|WRONGPASS|NOAUTH",
+            r"not allowed to connect to|ORA-01017|ORA-28000|logon denied|login failed for user|WRONGPASS|NOAUTH",
             r"role <quoted> is not permitted|pg_hba\.conf",
         ),
         CLEAR,
-        "check the database user, its password in the secret, and what it may connect to",
+        "check the user, the password in its secret, and where the callee lets it connect from",
     ),
 )
 """No credentials, or a database that does not accept them."""
@@ -113,10 +113,21 @@ PERMISSION = (*DENIED, *UNENTITLED, *UNIDENTIFIED)
 NAMED_ABSENT = (
     Pattern(
         "config",
+        (r"\b(?:database|role|user) <quoted> does not exist|unknown database|ORA-12514|ORA-12505",),
+        CLEAR,
+        "create the database or user, or correct its name where the program takes it from",
+    ),
+    Pattern(
+        "config",
+        (r"write against a read.only|in a read-only transaction",),
+        CLEAR,
+        "connect to the writer's endpoint: this one answers reads only",
+    ),
+    Pattern(
+        "config",
         (
             r"ResourceNotFound|NoSuchBucket|NoSuchKey|NoSuchEntity|DoesNotExist|\bNonExistent\w*|InvalidSubnet",
             r"(?<!Class)(?<!File)(?<!Module)NotFound(?:Exception)?\b|InvalidSecurityGroup|KMSKeyNotFound",
-            r"\b(?:database|role|user) <quoted> does not exist|unknown database|ORA-12514|ORA-12505",
             r"DisabledKMSKey|KMS(?:Disabled|NotFound|InvalidState)|InvalidStateKMSKey|InvalidConfiguration",
             r"InvalidRuntime|InvalidZipFile|InvalidWorkingDirectory|TooManyExtensions|EFSMountFailure",
             r"S3FilesMountFailure|can't find the specified secret|requested resource not found",
@@ -150,7 +161,7 @@ INVALID = (
             r"addressed using the specified endpoint|PermanentRedirect|AuthorizationHeaderMalformed",
             r"(?:missing|specify an?|no) region\b|(?:Missing|No)Region\w*Error|region is missing|no RegionEndpoint",
             r"environment variables? (?:\S+ )?(?:is |are )?(?:not (?:found|set|defined)|missing|required)",
-            r"missing (?:required )?environment variable|write against a read.only|in a read-only transaction",
+            r"missing (?:required )?environment variable",
             r"malformed|no such (?:bucket|secret|parameter|subnet|role|key)|looking for beginning of value",
             r"reason given by server: no such file",
             r"does not appear to exist|(?:are|is) not in an? \w+ state",
