@@ -63,7 +63,7 @@ NETWORK = (
             r"connection attempt failed|ConnectionFailed|inaccessible host|UnknownEndpoint",
             r"connect(?:ion)? ?(?:attempt )?time?d? ?out|connect ETIMEDOUT|connect(?:ion)? timeout",
             r"ConnectTimeout|ConnectionTimeout|OpenTimeout|dial tcp.{0,80}timeout|dial tcp.{0,80}deadline",
-            r"TLS handshake timeout|waiting for connection",
+            r"TLS handshake timeout|(?:while|timeout|timed out) waiting for connection",
             r"timed out .{0,40}(?:while|when|trying to) connect|timeout (?:while |when )?connecting",
             r"can't connect to|cannot connect to|could not connect",
             r"(?:can't|cannot|could not|unable to) reach\b(?! (?:a )?steady)|couldn't connect",
@@ -176,7 +176,7 @@ TIMEOUT = (
         "timeout",
         (
             r"\btimed?[- ]out\b|\bTimedOut\b|heartbeat ?timeout",
-            r"timeout (?:of \S+ |period |\(?#\)? )?(?:was|has|is|after|expired|exceeded|reached|elapsed)\b",
+            r"(?<!will )timeout (?:of \S+ |period |\(?#\)? )?(?:was|has|is|after|expired|exceeded|reached|elapsed)\b",
             r"timeout (?:\(?#\)? )?(?:waiting|while|error)\b",
             r"exceeded (?:the |its )?(?:\w+ ){0,3}timeout|(?:took|takes|taking|ran|running) too long",
             r"did(?: not|n't) .{0,80}within #|not \w+ within (?:the )?#",

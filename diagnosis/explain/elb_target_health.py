@@ -104,7 +104,8 @@ PATTERNS = (
         "health_check",
         (
             r"health checks? (?:\w+ )?failed|failed (?:\w+ ){0,3}health check",
-            r"failed at least the UnhealthyThreshold|state=(?:unhealthy|OutOfService)|health check",
+            r"failed at least the UnhealthyThreshold|state=(?:unhealthy|OutOfService)",
+            r"health checks?(?! (?:passed|succeeded))\b",
             r"error while establishing a connection|response was malformed",
         ),
         CLEAR,

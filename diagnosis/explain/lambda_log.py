@@ -189,7 +189,7 @@ _ENDED = (
     ),
     Pattern(
         "code",
-        (r"\b[A-Z]\w*(?:Error|Exception)\b\s*[:(]|\b[A-Z]\w+(?:Error|Exception)\b|\bException:",),
+        (r"\b[A-Z]\w*(?:Error|Exception)\b\s*[:(]|(?-i:\b[A-Z]\w+(?:Error|Exception)\b)|\bException:",),
         HINTED,
         "read the stack trace at its first own frame",
     ),

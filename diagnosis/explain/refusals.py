@@ -144,6 +144,7 @@ ANSWERED_ABSENT = (
         (r"httpStatus=404$",),
         HINTED,
         "correct the address: whoever was asked does not know it",
+        also=r"error|exception|\bfail|could not",
     ),
 )
 """An HTTP status says it, and nothing else does."""

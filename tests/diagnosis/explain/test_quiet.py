@@ -35,6 +35,10 @@ ENDED = "END RequestId: 1b2c\nREPORT RequestId: 1b2c\tDuration: 3.10 ms\tBilled 
         "12:00:01.123 [main] DEBUG o.a.http - connection timed out=false",
         "2024-05-01T10:00:00Z I! OutOfMemory guard enabled",
         "2024/05/01 10:00:00 [info] no such host is retried",
+        "Server started, waiting for connections",
+        "Will timeout after 30s if no response",
+        "onError callback set",
+        "GET /missing status=404 duration=3ms",
     ],
 )
 def test_no_trouble_is_read_into_an_ordinary_line(line: str) -> None:
@@ -43,8 +47,21 @@ def test_no_trouble_is_read_into_an_ordinary_line(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "message", "context"),
+    [
+        ("elb_target_health", "Health checks passed", {"state": "healthy"}),
+        ("codedeploy_error", "", {"diagnostics": {"errorCode": "Success"}}),
+        ("ecs_stopped_reason", "done", None),
+    ],
+)
+def test_what_went_well_is_no_trouble(kind: str, message: str, context: dict[str, object] | None) -> None:
+    assert explain(kind, message, context).cause == "unknown"
+
+
+@pytest.mark.parametrize(
     ("message", "cause"),
     [
+        ("Error: Request failed with status code 404", "config"),
         ("12 errors: connection refused", "network"),
         ("Processed 100 records, 0 failed, 3 throttled: Rate exceeded", "throttled"),
         ("retry policy exhausted: ThrottlingException", "throttled"),
