@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from diagnosis.explain.patterns import CLEAR, LIKELY, PROVEN, Pattern
 
+_HOST = r"(?!service for|module|placeholder|dependenc|references?\b|type|import|path|symbol|bean|view|template)"
+"""Programs resolve other things than names of hosts, too."""
+
 DNS = (
     Pattern(
         "dns",
         (
             r"\bETIMEOUT\b|\bENOTFOUND\b|EAI_AGAIN|EAI_NONAME|EAI_NODATA|\bno such host\b|UnknownHost",
-            r"name or service not known|name resolution|could not translate host ?name|could not resolve",
-            r"couldn't resolve|failed to resolve <|cannot resolve|unable to resolve|unresolved host",
+            r"name or service not known|name resolution|could not translate host ?name|failed to resolve <",
+            rf"(?:could not|couldn't|cannot|unable to) resolve {_HOST}|unresolved host|name could not be resolved",
             r"NXDOMAIN|SERVFAIL|server misbehaving|nodename nor servname|name does not resolve",
             r"no such host is known|No address associated|getaddrinfo|\bHostNotFoundError",
             r"SequelizeHostNotFound|NameResolutionError|SocketException.{0,40}temporarily unavailable",
@@ -59,7 +62,8 @@ NETWORK = (
     Pattern(
         "network",
         (
-            r"connection (?!due )(?:\S+ )?to .{0,80}(?:timed out|timeout)|without establishing a connection",
+            r"connection (?!due |to the server was not )(?:\S+ )?to .{0,80}(?:timed out|timeout)",
+            r"without establishing a connection",
             r"connection attempt failed|ConnectionFailed|inaccessible host|UnknownEndpoint",
             r"connect(?:ion)? ?(?:attempt )?time?d? ?out|connect ETIMEDOUT|connect(?:ion)? timeout",
             r"ConnectTimeout|ConnectionTimeout|OpenTimeout|dial tcp.{0,80}timeout|dial tcp.{0,80}deadline",
@@ -175,7 +179,7 @@ TIMEOUT = (
     Pattern(
         "timeout",
         (
-            r"\btimed?[- ]out\b|\bTimedOut\b|heartbeat ?timeout",
+            r"\btimed?[- ]out\b|\bTimedOut\b|heartbeat ?timeout|WaiterError|max(?:imum)? attempts exceeded",
             r"(?<!will )timeout (?:of \S+ |period |\(?#\)? )?(?:was|has|is|after|expired|exceeded|reached|elapsed)\b",
             r"timeout (?:\(?#\)? )?(?:waiting|while|error)\b",
             r"exceeded (?:the |its )?(?:\w+ ){0,3}timeout|(?:took|takes|taking|ran|running) too long",

@@ -53,7 +53,10 @@ WAITED = (
 FORBIDDEN = (
     Pattern(
         "permission",
-        (r"access denied by server|permission denied|forbidden|unauthorized|httpStatus=40[13]$|access denied",),
+        (
+            r"failed to authorize|oauth token|access denied by server|permission denied|forbidden|unauthorized",
+            r"httpStatus=40[13]$|access denied",
+        ),
         LIKELY,
         "allow it in the role's policy, or in the policy of the registry, bucket or file system",
         also=_FETCHING,
@@ -98,7 +101,7 @@ PREPARED = (
         "config",
         (
             r"log group|log stream|can't find|cannot find|NotFound\b|ResourceNotFound|NoSuchKey",
-            r"InvalidRequest|ValidationException|no log configuration|unknown log opt",
+            r"InvalidRequest|ValidationException|is required$|no log configuration|unknown log opt",
             r"invalid (?:ssm )?parameters|json key|looking for beginning of value",
             r"check (?:whether|if|that) the \w+|no such file|not found|InvalidParameter",
         ),
@@ -112,6 +115,12 @@ PREPARED = (
         (r"failed to configure ENI|ENIInformation|setup regular eni|netplugin|unsuccessful EFS utils|mount\.nfs",),
         HINTED,
         "check the task's subnet, security groups and the mount target's port 2049",
+    ),
+    Pattern(
+        "network",
+        (r"unable to pull secrets or registry auth",),
+        HINTED,
+        "look at the subnet's way to the service first (NAT or VPC endpoint), then at the execution role",
     ),
 )
 

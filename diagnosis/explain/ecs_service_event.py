@@ -38,7 +38,8 @@ _NORMAL = (
         "scaling_normal",
         (
             r"has (?:started|stopped) \S+ (?:running |pending )?tasks?|is (?:not )?AZ balanced|AZ rebalanc",
-            r"set desired count|desired count (?:\w+ )?(?:updated|changed|set)",
+            r"(?:stopped|rolled back|requested) by (?:the )?user|set desired ?count",
+            r"desired count (?:\w+ )?(?:updated|changed|set)",
             r"updated (?:computedDesiredCount|capacity provider)|change successfully fulfilled",
             r"triggered (?:scaling )?policy",
             r"policy .{0,60}setting desired|scal(?:ing|ed) (?:in|out|up|down|activity)",
@@ -127,6 +128,7 @@ _NAMED = (
         (
             r"TASK_CONFIGURATION_FAILURE|TARGET_GROUP_NOT_FOUND",
             r"(?:target group|load balancer|subnet|security group|log group|secret|parameter)\b.{0,80}" + ABSENT,
+            r"(?:namespace|service registry)\b.{0,80}" + ABSENT,
             r"(?:task definition|cluster|capacity provider|container|platform version)\b.{0,80}" + ABSENT,
             r"is inactive|InvalidParameter|ClientException|requires (?:the )?task definition",
         ),

@@ -30,7 +30,8 @@ _ENDED = (
     Pattern(
         "health_check",
         (
-            r"fail(?:ed|ing|s) (?:\w+ ){0,4}health checks?|is unhealthy in|health checks? failed|unhealthy status",
+            r"fail(?:ed|ing|s) (?:\w+ ){0,4}health checks?|is unhealthy in|health checks? failed",
+            r"unhealthy (?:status|container|task)",
             r"replaced .{0,40}unhealthy",
         ),
         PROVEN,
@@ -104,7 +105,7 @@ _EXITED = (
     ),
     Pattern(
         "code",
-        (r"essential container in task exited|stopCode=EssentialContainerExited$",),
+        (r"essential container (?:in task )?exited|stopCode=EssentialContainerExited$",),
         HINTED,
         "read the essential container's exit code and its last log lines",
     ),

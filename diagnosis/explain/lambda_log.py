@@ -74,7 +74,7 @@ _SETTINGS = (
             r"could not find handler|handler .{0,40}(?:not found|is not a function)|fork/exec",
             r"InvalidEntrypoint|couldn't find valid bootstrap|exec format error",
             r"NoSuchFileOrDirectory: bootstrap|unable to load type|function assembly .{0,60}not be found",
-            r"could not find (?:the )?(?:required )?(?:method|type|<quoted>)|error loading method",
+            r"ProcessSpawnFailed|could not find (?:the )?(?:required )?(?:method|type|<quoted>)|error loading method",
             r"NoSuchMethodException",
         ),
         CLEAR,
@@ -189,7 +189,10 @@ _ENDED = (
     ),
     Pattern(
         "code",
-        (r"\b[A-Z]\w*(?:Error|Exception)\b\s*[:(]|(?-i:\b[A-Z]\w+(?:Error|Exception)\b)|\bException:",),
+        (
+            r"\b[A-Z]\w*(?:Error|Exception)\b\s*[:(]|(?-i:\b[A-Z]\w+(?:Error|Exception)\b)|\bException:",
+            r"^\[ERROR\]\s+(?-i:(?:\w+\.)*[A-Z]\w+): ",
+        ),
         HINTED,
         "read the stack trace at its first own frame",
     ),

@@ -41,7 +41,8 @@ THROTTLED = (
         "throttled",
         (
             r"Throttl(?:ing|ed)|ThrottledException|TooManyRequests|toomanyrequests|RequestLimitExceeded",
-            r"ProvisionedThroughputExceeded|RequestThrottled|BandwidthLimitExceeded",
+            r"ProvisionedThroughputExceeded|RateLimit(?:Error|Exceeded|Exception)|RequestThrottled",
+            r"BandwidthLimitExceeded",
             r"PriorRequestNotComplete|ConcurrentInvocationLimitExceeded|\bSlowDown\b|ThrottleException",
         ),
         PROVEN,
@@ -112,6 +113,7 @@ CAPACITY = (
             r"QuotaExceeded|ServiceQuota|VcpuLimit|CodeStorageExceeded|RESOURCE_LIMIT_EXCEEDED",
             r"(?:reached|above|exceed\w*|hit) (?:the|your|its|an)? ?(?!time )(?:\w+ ){0,3}(?:limit|quota)\b",
             r"\bquota\b.{0,40}(?:exceeded|reached)",
+            r"(?<!rate )(?<!time )(?<!size )(?<!memory )\blimit (?:was |has been |is )?(?:exceeded|reached)",
             r"more .{0,40}than (?:are |is )?allowed for your account",
             r"maximum number of .{0,40}(?:reached|exceeded)",
         ),
