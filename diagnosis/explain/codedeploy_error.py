@@ -95,6 +95,7 @@ _TARGETS = (
         "health_check",
         (
             r"health checks? (?:\w+ ){0,3}fail|fail\w* (?:\w+ ){0,3}health checks?",
+            r"health checks? .{0,60}(?:never|did not|didn't) pass",
             r"(?:failed to|did not|never) (?:become|became) healthy|no hosts succeeded",
             r"(?:is|are|was|became|become|remained?) unhealthy|unhealthy (?:target|instance|task|host)",
         ),

@@ -179,7 +179,8 @@ TIMEOUT = (
     Pattern(
         "timeout",
         (
-            r"\btimed?[- ]out\b|\bTimedOut\b|heartbeat ?timeout|WaiterError|max(?:imum)? attempts exceeded",
+            r"\btimed?[- ]out\b|\bTimedOut\b|heartbeat ?timeout|network timeout|WaiterError",
+            r"max(?:imum)? attempts exceeded",
             r"(?<!will )timeout (?:of \S+ |period |\(?#\)? )?(?:was|has|is|after|expired|exceeded|reached|elapsed)\b",
             r"timeout (?:\(?#\)? )?(?:waiting|while|error)\b",
             r"exceeded (?:the |its )?(?:\w+ ){0,3}timeout|(?:took|takes|taking|ran|running) too long",

@@ -36,7 +36,24 @@ PULL_HOST = (
     ),
 )
 
+PULLED_TOO_OFTEN = (
+    Pattern(
+        "throttled",
+        (r"toomanyrequests|too many requests|pull rate limit|throttl(?:ed|ing)|rate exceeded|httpStatus=429$",),
+        PROVEN,
+        "log in to the registry, or mirror the image in ECR (a pull-through cache): the registry limits its pulls",
+        also=r"CannotPull",
+    ),
+)
+
 WAITED = (
+    Pattern(
+        "network",
+        (r"timed out|timeout|deadline exceeded|connection (?:refused|reset)",),
+        CLEAR,
+        "give the file system a mount target in the task's zone, and admit the task on port 2049 in its security group",
+        also=r"EFS utils|mount\.nfs",
+    ),
     Pattern(
         "network",
         (
@@ -55,7 +72,7 @@ FORBIDDEN = (
         "permission",
         (
             r"failed to authorize|oauth token|access denied by server|permission denied|forbidden|unauthorized",
-            r"httpStatus=40[13]$|access denied",
+            r"httpStatus=40[13]$|access denied|operation not permitted",
         ),
         LIKELY,
         "allow it in the role's policy, or in the policy of the registry, bucket or file system",

@@ -6,7 +6,7 @@ See "Amazon ECS service event messages" in the developer guide.
 from __future__ import annotations
 
 from diagnosis.explain import connections, limits, refusals
-from diagnosis.explain.ecs_fetching import FETCHING
+from diagnosis.explain.ecs_fetching import FETCHING, PULLED_TOO_OFTEN
 from diagnosis.explain.patterns import ABSENT, CLEAR, HINTED, LIKELY, PROVEN, Pattern
 
 _HEALTH = (
@@ -38,7 +38,7 @@ _NORMAL = (
         "scaling_normal",
         (
             r"has (?:started|stopped) \S+ (?:running |pending )?tasks?|is (?:not )?AZ balanced|AZ rebalanc",
-            r"(?:stopped|rolled back|requested) by (?:the )?user|set desired ?count",
+            r"(?:stopped|rolled back|requested) by (?:the )?user|(?:set|updated|changed) desired ?count",
             r"desired count (?:\w+ )?(?:updated|changed|set)",
             r"updated (?:computedDesiredCount|capacity provider)|change successfully fulfilled",
             r"triggered (?:scaling )?policy",
@@ -94,6 +94,7 @@ _NO_ROOM = (
         (
             r"RESOURCE:|insufficient (?:cpu|memory|gpu|port|eni|resource)",
             r"not (?:have )?enough (?:cpu|memory|gpu|port|network|eni|resource)|already using a port",
+            r"port \S* ?is already in use",
             r"no container instances? (?:met|were|was|found)|no container instances",
             r"resources could not be found|capacity (?:is |was )?unavailable|no (?:available )?capacity",
             r"no available (?:container )?instances?|PLACEMENT_FAILURE|met all of its requirements",
@@ -179,6 +180,7 @@ PATTERNS = (
     *_HEALTH,
     *_PLACEMENT,
     *refusals.PERMISSION,
+    *PULLED_TOO_OFTEN,
     *_THROTTLED,
     *limits.THROTTLED,
     *limits.CAPACITY,

@@ -6,7 +6,7 @@ See "Resolve Amazon ECS stopped task errors" in the developer guide, and the con
 from __future__ import annotations
 
 from diagnosis.explain import connections, limits, refusals
-from diagnosis.explain.ecs_fetching import FORBIDDEN, KILLED, PREPARED, PULL, PULL_HOST, WAITED
+from diagnosis.explain.ecs_fetching import FORBIDDEN, KILLED, PREPARED, PULL, PULL_HOST, PULLED_TOO_OFTEN, WAITED
 from diagnosis.explain.patterns import CLEAR, HINTED, LIKELY, PROVEN, Pattern
 
 _ASKED = (
@@ -198,6 +198,7 @@ PATTERNS = (
     *limits.OUT_OF_MEMORY,
     *_ENDED,
     *refusals.DENIED,
+    *PULLED_TOO_OFTEN,
     *limits.THROTTLED,
     *_ROOM,
     *connections.NETWORK_TOLD,

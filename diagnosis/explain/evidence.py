@@ -67,7 +67,8 @@ _CODE_KEYS = {
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}|-?\d{1,6}")
 _EXIT_CODE = re.compile(r"(?i)\bexit(?:ed)?(?:[ -](?:with|non-zero|code|status))*\s*[:=]?\s*\(?(\d{1,5})\b")
 _HTTP_STATUS = re.compile(
-    r"(?i)\b(?:status(?: ?code)?|http(?:/\d\.\d)?(?: error)?|returned (?:error )?codes?|error occurred \(|\w+Error\()"
+    r"(?i)\b(?:status(?: ?code)?|http(?:/\d\.\d)?(?: error)?|returned (?:error )?codes?"
+    r"|error occurred \(|\w+(?:Error|Exception)\()"
     r"\s*[:=]?\s*([1-5]\d\d)\b"
 )
 

@@ -21,7 +21,7 @@ DENIED = (
     Pattern(
         "permission",
         (
-            r"AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError|AuthFailure",
+            r"AccessDenied|UnauthorizedOperation|NotAuthorized|Authorization(?:Error|Exception)|AuthFailure",
             r"access denied by server while mounting",
             r"InsufficientRolePermissions|KMSAccessDenied|KMS access was denied|\bPermissionDenied\b",
         ),
@@ -128,7 +128,7 @@ NAMED_ABSENT = (
         "config",
         (
             r"ResourceNotFound|NoSuchBucket|NoSuchKey|NoSuchEntity|DoesNotExist|\bNonExistent\w*|InvalidSubnet",
-            r"(?<!Class)(?<!File)(?<!Module)NotFound(?:Exception)?\b|InvalidSecurityGroup|KMSKeyNotFound",
+            r"(?<!Class)(?<!(?-i:File))(?<!Module)NotFound(?:Exception)?\b|InvalidSecurityGroup|KMSKeyNotFound",
             r"DisabledKMSKey|KMS(?:Disabled|NotFound|InvalidState)|InvalidStateKMSKey|InvalidConfiguration",
             r"InvalidRuntime|InvalidZipFile|InvalidWorkingDirectory|TooManyExtensions|EFSMountFailure",
             r"S3FilesMountFailure|can't find the specified secret|requested resource not found",

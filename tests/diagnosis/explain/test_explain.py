@@ -142,3 +142,18 @@ def test_exit_codes_of_any_json_type_are_read(code: object, cause: str) -> None:
 def test_lines_below_warning_say_nothing(quiet: str, text: str) -> None:
     lines = [f"[{quiet}]\t2031-01-01T00:00:00Z\tid\t{text}", f'{{"level": "{quiet.lower()}", "message": "{text}"}}']
     assert [explain("lambda_log", line).cause for line in lines] == ["unknown", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("message", "word"),
+    [
+        ("CannotPullContainerError: toomanyrequests: You have reached your pull rate limit", "mirror"),
+        (
+            "ResourceInitializationError: failed to invoke EFS utils commands: mount.nfs4: Connection timed out",
+            "2049",
+        ),
+        ("ResourceInitializationError: unable to pull secrets or registry auth: dial tcp: i/o timeout", "443"),
+    ],
+)
+def test_the_remedy_is_that_of_what_was_fetched(message: str, word: str) -> None:
+    assert word in explain("ecs_stopped_reason", message).remedy
