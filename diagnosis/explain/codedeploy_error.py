@@ -95,6 +95,7 @@ _TARGETS = (
         "health_check",
         (
             r"health checks? (?:\w+ ){0,3}fail|fail\w* (?:\w+ ){0,3}health checks?",
+            r"\bno healthy (?:targets?|instances?|hosts?|tasks?)\b",
             r"health checks? .{0,60}(?:never|did not|didn't) pass",
             r"(?:failed to|did not|never) (?:become|became) healthy|no hosts succeeded",
             r"(?:is|are|was|became|become|remained?) unhealthy|unhealthy (?:target|instance|task|host)",
@@ -143,6 +144,12 @@ _OTHERWISE = (
         (r"cannot reach instanceservice",),
         LIKELY,
         "give the instance a way to the CodeDeploy endpoint on 443",
+    ),
+    Pattern(
+        "appspec",
+        (codedeploy_instance.APPSPEC_FILE,),
+        HINTED,
+        "check the file with `python -m diagnosis.appspec appspec.yml`, and what it names",
     ),
     Pattern(
         "config",

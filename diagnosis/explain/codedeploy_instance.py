@@ -46,21 +46,21 @@ HOOKS = (
     ),
 )
 
-_APPSPEC_FILE = r"app(?:lication )?spec(?:ification)?\b"
+APPSPEC_FILE = r"app(?:lication )?spec(?:ification)?\b"
 
 APPSPEC = (
     Pattern(
         "appspec",
         (
             r"INVALID_REVISION",
-            rf"{_APPSPEC_FILE}.{{0,120}}(?:invalid|not (?:find|found|valid)|unsupported|missing|malformed|error)",
-            rf"{_APPSPEC_FILE}.{{0,120}}(?:no \w+ value|empty|more than once|same destination|specif|can ?not)",
-            rf"{_APPSPEC_FILE}.{{0,120}}could not",
-            rf"no such file .{{0,80}}{_APPSPEC_FILE}",
-            rf"{_APPSPEC_FILE}.{{0,40}}(?:contains|specifies|calls for|includes)",
-            rf"(?:more than once|a problem with) .{{0,120}}\bin .{{0,20}}{_APPSPEC_FILE}",
-            rf"does(?: not|n't) (?:exist|match) .{{0,80}}\bin .{{0,20}}{_APPSPEC_FILE}",
-            rf"(?:not find an?|invalid|(?:not|unable to) (?:find|parse)|missing|no)\W+(?:\w+\W+){{0,3}}{_APPSPEC_FILE}",
+            rf"{APPSPEC_FILE}.{{0,120}}(?:invalid|not (?:find|found|valid)|unsupported|missing|malformed|error)",
+            rf"{APPSPEC_FILE}.{{0,120}}(?:no \w+ value|empty|more than once|same destination|specif|can ?not)",
+            rf"{APPSPEC_FILE}.{{0,120}}could not",
+            rf"no such file .{{0,80}}{APPSPEC_FILE}",
+            rf"{APPSPEC_FILE}.{{0,40}}(?:contains|specifies|calls for|includes)",
+            rf"(?:more than once|a problem with) .{{0,120}}\bin .{{0,20}}{APPSPEC_FILE}",
+            rf"does(?: not|n't) (?:exist|match) .{{0,80}}\bin .{{0,20}}{APPSPEC_FILE}",
+            rf"(?:not find an?|invalid|(?:not|unable to) (?:find|parse)|missing|no)\W+(?:\w+\W+){{0,3}}{APPSPEC_FILE}",
             r"AppSpecValidation|did not find expected|mapping values are not allowed",
             r"found (?:character|a tab)|Psych::|while (?:parsing|scanning) an? (?:block|flow|simple|quoted|plain)",
         ),
@@ -82,7 +82,7 @@ AGENT = (
             r"AGENT_ISSUE|agent (?:was|is|has) (?:not|n't|stopped|unable)",
             r"agent (?:did not|might not|may not|isn't|wasn't)",
             r"problem with (?:the |your )?(?:AWS )?CodeDeploy agent|after an agent restart|PKCS7",
-            r"codedeploy-agent(?:\.service)? .{0,20}fail",
+            r"codedeploy-agent(?:\.service)? .{0,20}(?:fail|dead|inactive)|no (?:AWS )?CodeDeploy agent\b",
             r"agent .{0,40}(?:not (?:running|installed|able|respond)|stopped|crash|shut)",
             r"all lifecycle events (?:were |are |have been )?skipped",
             r"lifecycle events? (?:were|was) (?:all )?skipped|not able to receive the lifecycle event",

@@ -34,7 +34,7 @@ CERTIFICATE = (
             r"altnames|SSL routines|\bEPROTO\b|SSLError|SSL_connect|SSL_ERROR",
             r"x509:|CERTIFICATE_VERIFY_FAILED",
             r"certificate (?:is not (?:trusted|valid)|verify failed|signed by unknown|validation|required)",
-            r"certificate .{0,60}(?:expired|invalid|unknown)|self[- ]signed certificate",
+            r"certificate .{0,60}(?:expired|invalid|unknown|not be verified)|self[- ]signed certificate",
             r"unable to (?:get (?:local )?issuer|verify the first)|UNABLE_TO_\w*(?:CERT|VERIFY)\w*",
             r"DEPTH_ZERO_SELF_SIGNED",
             r"CERT_HAS_EXPIRED|ERR_TLS_CERT|PKIX path|SSLHandshake|remote certificate is invalid",
@@ -179,7 +179,7 @@ TIMEOUT = (
     Pattern(
         "timeout",
         (
-            r"\btimed?[- ]out\b|\bTimedOut\b|heartbeat ?timeout|network timeout|WaiterError",
+            r"\btimed?[- ]out\b|\bTimedOut\b|before (?:the )?timeout|heartbeat ?timeout|network timeout|WaiterError",
             r"max(?:imum)? attempts exceeded",
             r"(?<!will )timeout (?:of \S+ |period |\(?#\)? )?(?:was|has|is|after|expired|exceeded|reached|elapsed)\b",
             r"timeout (?:\(?#\)? )?(?:waiting|while|error)\b",

@@ -64,7 +64,7 @@ _PLACEMENT = (
         "agent",
         (
             r"encountered error AGENT|agent (?:is )?(?:disconnected|not connected|connected)",
-            r"reason: (?-i:AGENT)\b",
+            r"reason: (?:TaskFailedToStart: )?(?-i:AGENT)\b",
         ),
         PROVEN,
         "restart the container agent on the instance, and read its log",
@@ -149,6 +149,12 @@ _SPOT = (
 
 _UNPROVEN = (
     Pattern(
+        "code",
+        (r"exitCode=(?!0$|137$|143$)\d+$",),
+        LIKELY,
+        "read the container's last log lines: the program ended with an error",
+    ),
+    Pattern(
         "alarm",
         (
             r"alarm detected|alarms? (?:was|were|is|has) .{0,20}(?:triggered|activated)",
@@ -195,6 +201,6 @@ PATTERNS = (
     *refusals.NAMED_ABSENT,
     *refusals.INVALID,
     *refusals.REFUSED,
-    *_UNPROVEN,
     *connections.TIMEOUT,
+    *_UNPROVEN,
 )

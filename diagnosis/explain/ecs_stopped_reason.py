@@ -71,13 +71,20 @@ _STARTING = (
     ),
     Pattern(
         "container_start",
-        (r"exitCode=12[67]$",),
+        (r"exitCode=12[5-7]$",),
         LIKELY,
         "the command is not executable or not found in the image: correct entryPoint and command",
     ),
 )
 
 _EXITED = (
+    Pattern(
+        "scaling_normal",
+        (r"exitCode=137$",),
+        HINTED,
+        "the scheduler stopped the task and killed what did not end in time: let the container handle SIGTERM",
+        also=r"stopCode=ServiceSchedulerInitiated$",
+    ),
     Pattern(
         "out_of_memory",
         (r"exitCode=137$",),

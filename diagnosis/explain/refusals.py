@@ -48,7 +48,7 @@ UNENTITLED = (
             r"do(?:es)? not (?:have|give \w+) (?:the |sufficient |required |necessary |you )*permission",
             r"(?:verify|check|ensure) (?:that |whether |if )?(?:\S+ ){0,6}role (?:\S+ )?has (?:\S+ ){0,2}permission",
             r"lacks? (?:the )?(?:\S+ )?permission|missing (?:\S+ ){0,2}permission",
-            r"insufficient (?:\w+ )?(?:permission|privilege)|without permission",
+            r"invalid permissions?\b|insufficient (?:\w+ )?(?:permission|privilege)|without permission",
         ),
         CLEAR,
         "add the missing permission to the role",
@@ -129,7 +129,8 @@ NAMED_ABSENT = (
         (
             r"ResourceNotFound|NoSuchBucket|NoSuchKey|NoSuchEntity|DoesNotExist|\bNonExistent\w*|InvalidSubnet",
             r"(?<!Class)(?<!(?-i:File))(?<!Module)NotFound(?:Exception)?\b|InvalidSecurityGroup|KMSKeyNotFound",
-            r"DisabledKMSKey|KMS(?:Disabled|NotFound|InvalidState)|InvalidStateKMSKey|InvalidConfiguration",
+            r"\bDisabledException\b|DisabledKMSKey|KMS(?:Disabled|NotFound|InvalidState)|InvalidStateKMSKey",
+            r"InvalidConfiguration",
             r"InvalidRuntime|InvalidZipFile|InvalidWorkingDirectory|TooManyExtensions|EFSMountFailure",
             r"S3FilesMountFailure|can't find the specified secret|requested resource not found",
         ),
@@ -178,6 +179,7 @@ INVALID = (
         (
             r"(?<!Param)ValidationE(?:rror|xception)|InvalidParameter(?:Value|Exception|Combination)?",
             r"(?-i:\bInvalid(?!Operation|Cast)[A-Z]\w+(?:Exception|Fault)\b)",
+            r"\bmust be (?:one of|between|at (?:least|most))|only \w+ supports\b|no longer supported|is missing from",
             r"InvalidRequest|InvalidArgument|MissingParameter|InvalidInput|BadRequest",
         ),
         HINTED,
