@@ -91,7 +91,8 @@ NETWORK = (
         "network",
         (
             r"\bE(?:HOST|NET)UNREACH\b|no route to host|network is unreachable|host is unreachable",
-            r"NoRouteToHost|destination (?:host |net )?unreachable",
+            r"\bEADDRNOTAVAIL\b|cannot assign requested address|address family not supported|NoRouteToHost",
+            r"destination (?:host |net )?unreachable",
         ),
         CLEAR,
         "add the missing route for the destination",
@@ -135,7 +136,7 @@ TIMEOUT = (
             r"connection is not available, request timed out|pool is probably full|QueuePool limit",
             r"(?:acquir\w+|obtain\w+|checkout|borrow\w*) (?:a |the )?(?:\w+ )?connection from (?:the )?pool",
             r"ConnectionAcquireTimeout|timed? ?out .{0,40}acquir\w+ (?:a )?(?:database )?connection",
-            r"acquire operation took longer|timeout waiting for connection from pool",
+            r"\bpool timeout|acquire operation took longer|timeout waiting for connection from pool",
         ),
         CLEAR,
         "find what holds the pool's connections: slow statements, leaks, a database out of reach; then size the pool",
