@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from diagnosis.reachability.addresses import INTERNET, format_address, is_ipv6
+from diagnosis.reachability.addresses import INTERNET, PRIVATE_IPV6, format_address, is_ipv6
 from diagnosis.reachability.answers import Code, Direction, Kind
+from diagnosis.reachability.exits import refuse_wrong_exit
 from diagnosis.reachability.gateways import InternetGateway
 from diagnosis.reachability.intervals import contains
 from diagnosis.reachability.network_interfaces import NetworkInterface
@@ -41,7 +42,7 @@ _PRIVATE_REMEDY = "route private addresses to the peering, transit gateway or VP
 
 def _public_source(walk: Walk, gateway: InternetGateway, sender: NetworkInterface | None, step: FollowRoute) -> int:
     source = walk.packet.source
-    if sender is not None and is_ipv6(source):
+    if sender is not None and is_ipv6(source) and source not in PRIVATE_IPV6:
         return source
     if sender is not None and source in sender.public:
         return sender.public[source]
@@ -104,15 +105,15 @@ def to_egress_only_gateway(walk: Walk, step: FollowRoute) -> Step | Arrival:
             "route ::/0 to the internet gateway where connections from the internet are wanted",
         )
     sender = walk.inventory.by_address.get((step.vpc.id, walk.packet.source))
-    if sender is None:
+    if sender is None or walk.packet.source in PRIVATE_IPV6:
         walk.certain("NetworkInterfaces")
         raise walk.stop(
             Kind.EGRESS_ONLY_INTERNET_GATEWAY,
             gateway.id,
             Direction.EGRESS,
             Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS,
-            f"no network interface of {step.vpc.id} holds {format_address(walk.packet.source)}",
-            "send from an address of a network interface",
+            f"{format_address(walk.packet.source)} is no public address of a network interface of {step.vpc.id}",
+            "send from a public address of a network interface",
         )
     _check_public_access(walk, gateway, step.vpc, sender.subnet_id, sender=sender, inbound=False)
     return _out_on_the_internet(walk, gateway)
@@ -270,25 +271,3 @@ def _subnet_id(sender: NetworkInterface | None, step: FollowRoute) -> str:
     if sender is not None:
         return sender.subnet_id
     return step.subnet.id if step.subnet else ""
-
-
-def refuse_wrong_exit(walk: Walk, step: FollowRoute, exit_type: str) -> None:
-    """Where the route leads elsewhere than to the goal there is, in effect, no route to it."""
-    wanted = walk.goal.type
-    if exit_type == wanted or (not walk.is_reply and wanted not in ("vpn-gateway", "transit-gateway-attachment")):
-        return
-    if (
-        wanted == "interface"
-        and exit_type == "internet"
-        and walk.packet.destination in walk.inventory.by_public_address
-    ):
-        return
-    walk.block(
-        Kind.ROUTE_TABLE,
-        step.table.id,
-        Direction.EGRESS,
-        Code.NO_ROUTE_TO_DESTINATION,
-        f"{step.table.id} sends {walk.destination_text} to {step.route.target} ({step.route.destination}), "
-        f"not towards {walk.goal.id or wanted}",
-        f"add a route to {walk.destination_text} through {walk.goal.id or wanted} in {step.table.id}",
-    )

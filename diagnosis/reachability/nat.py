@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from diagnosis.reachability.answers import Code, Direction, Kind
+from diagnosis.reachability.exits import refuse_wrong_exit
 from diagnosis.reachability.gateways import NatGateway
-from diagnosis.reachability.internet import refuse_wrong_exit, to_internet_gateway
+from diagnosis.reachability.internet import to_internet_gateway
 from diagnosis.reachability.packets import AWS_EPHEMERAL, TCP, UDP
 from diagnosis.reachability.steps import Arrival, FollowRoute, LeaveSubnet, Step
 from diagnosis.reachability.walk import Translation, Walk, WalkEndedError

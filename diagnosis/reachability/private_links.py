@@ -2,6 +2,7 @@
 
 from diagnosis.reachability.addresses import format_address
 from diagnosis.reachability.answers import Code, Direction, Kind
+from diagnosis.reachability.exits import wrong_exit
 from diagnosis.reachability.internet import into_vpc
 from diagnosis.reachability.network_interfaces import NetworkInterface
 from diagnosis.reachability.steps import (
@@ -150,6 +151,8 @@ def to_vpn_gateway(walk: Walk, step: FollowRoute) -> Step | Arrival:
     """Out to a network on premises, as far as static routes, learned ones and tunnels tell."""
     gateway = walk.inventory.vpn_gateways[step.route.target]
     walk.visit(gateway.id)
+    if walk.is_reply and walk.goal.type == "internet":
+        raise wrong_exit(walk)
     if step.vpc.id not in gateway.vpc_ids:
         raise _stop_at_vpn(walk, gateway, Code.BAD_STATE_ATTACHMENT, f"{gateway.id} is not attached to {step.vpc.id}")
     sender = walk.inventory.by_address.get((step.vpc.id, walk.packet.source))

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 
 from diagnosis.reachability.addresses import is_ipv6
 from diagnosis.reachability.answers import Code, Direction, Kind
+from diagnosis.reachability.exits import wrong_exit
 from diagnosis.reachability.steps import (
     Arrival,
     EnterTransitGateway,
@@ -15,13 +16,10 @@ from diagnosis.reachability.steps import (
     LeaveTransitGateway,
     Step,
 )
-from diagnosis.reachability.transit_gateways import (
-    TransitGatewayAttachment,
-    TransitGatewayRoute,
-    TransitGatewayRouteTable,
-)
+from diagnosis.reachability.transit_gateways import TransitGatewayAttachment
+from diagnosis.reachability.transit_routes import TransitGatewayRoute, TransitGatewayRouteTable
 from diagnosis.reachability.vpcs import Subnet
-from diagnosis.reachability.walk import Walk
+from diagnosis.reachability.walk import Walk, WalkEndedError
 
 _ON_PREMISES = ("vpn", "direct-connect-gateway", "connect")
 
@@ -31,22 +29,22 @@ def to_transit_gateway(walk: Walk, step: FollowRoute) -> Step | Arrival:
     gateway_id = step.route.target
     gateway = walk.described(walk.inventory.transit_gateways.by_id.get(gateway_id), gateway_id)
     attachment = walk.inventory.transit_gateways.of_vpc(gateway_id, step.vpc.id)
+    if not gateway.is_available:
+        raise _bad_route(walk, step, f"{gateway_id} is {gateway.state}", f"route by another gateway than {gateway_id}")
     if attachment is None:
         walk.certain("TransitGatewayVpcAttachments", "TransitGatewayAttachments")
-        raise walk.stop(
-            Kind.ROUTE,
-            step.route.id,
-            Direction.EGRESS,
-            Code.BAD_STATE_ROUTE,
-            f"{step.vpc.id} has no attachment to {gateway_id}",
-            f"attach {step.vpc.id} to {gateway_id}",
-        )
+        lacking, remedy = f"{step.vpc.id} has no attachment to {gateway_id}", f"attach {step.vpc.id} to {gateway_id}"
+        raise _bad_route(walk, step, lacking, remedy)
     walk.visit(gateway_id)
     _check_state(walk, attachment, Direction.EGRESS)
     _pass_zone(walk, attachment, step)
     if not (gateway.group_references and attachment.group_references):
         walk.lose_references(Code.SG_REFERENCING_SUPPORT)
     return EnterTransitGateway(attachment, step.subnet.zone_id if step.subnet else "")
+
+
+def _bad_route(walk: Walk, step: FollowRoute, why: str, remedy: str) -> WalkEndedError:
+    return walk.stop(Kind.ROUTE, step.route.id, Direction.EGRESS, Code.BAD_STATE_ROUTE, why, remedy)
 
 
 def _pass_zone(walk: Walk, attachment: TransitGatewayAttachment, step: FollowRoute) -> None:
@@ -187,6 +185,8 @@ def _out_on_premises(walk: Walk, onward: TransitGatewayAttachment) -> Arrival:
 
 def _out_by(walk: Walk, onward: TransitGatewayAttachment) -> Arrival:
     walk.visit(onward.id)
+    if walk.is_reply and walk.goal.type == "internet":
+        raise wrong_exit(walk)
     if walk.goal.id != onward.id and (walk.is_reply or walk.goal.type == "transit-gateway-attachment"):
         raise walk.doubt(f"{walk.packet} leaves by {onward.id}, expected {walk.goal.id or walk.goal.type}")
     return Arrival("transit-gateway-attachment", onward.id, walk.packet, EnterTransitGateway(onward))

@@ -95,6 +95,10 @@ def travel(inventory: Inventory, question: Question) -> tuple[Connection, Walk]:
     arrival = run(request, question.start)
     if arrival is not None and _is_misled(arrival, question):
         _note_misled(request, arrival)
+    elif arrival is not None and _is_outside(arrival, question):
+        request.unknown.append(
+            f"{request.destination_text} is sent to {arrival.id}; what holds it there is not described"
+        )
     reply = None if arrival is None else _reply(request, arrival, question)
     return Connection(way_of(request), reply, arrival), request
 
@@ -120,6 +124,12 @@ def _is_misled(arrival: Arrival, question: Question) -> bool:
     """Whether the packet left by another gateway than the one asked for, or stayed inside."""
     goal = question.goal
     return goal.type in ("vpn-gateway", "transit-gateway-attachment") and arrival.id != goal.id
+
+
+def _is_outside(arrival: Arrival, question: Question) -> bool:
+    """Whether a packet for an interface of ours left for a network on premises."""
+    ours = question.goal.type in ("instance", "network-interface", "subnet")
+    return ours and arrival.reached in ("vpn-gateway", "transit-gateway-attachment")
 
 
 def _note_misled(request: Walk, arrival: Arrival) -> None:

@@ -127,6 +127,30 @@ def test_static_transit_routes_win_over_propagated_ones_and_black_holes_drop():
     )  # fmt: skip
 
 
+def test_of_equal_transit_routes_a_static_one_wins_then_a_list_then_a_vpc():
+    world = transit()
+    world.attach("tgw-attach-v", "tgw-1", "vpn-1", "tgw-rtb-1", resource_type="vpn")
+    world.add(
+        "VpnConnections", VpnConnectionId="vpn-1", TransitGatewayId="tgw-1", State="available",
+        Routes=[{"DestinationCidrBlock": "10.2.0.0/16"}], Options={"StaticRoutesOnly": True},
+    )  # fmt: skip
+    learned = world.raw["TransitGatewayPropagations"][0]["TransitGatewayRouteTablePropagations"]
+    learned.insert(0, {"TransitGatewayAttachmentId": "tgw-attach-v", "State": "enabled"})
+    assert world.ask("i-a", "10.2.1.10", 22).path[-1] == "i-b", "the VPC before the VPN"
+    world.add("ManagedPrefixLists", PrefixListId="pl-b", Entries=[{"Cidr": "10.2.0.0/16"}])
+    listed = {**_static("", "tgw-attach-v"), "PrefixListId": "pl-b"}
+    world.raw["TransitGatewayStaticRoutes"][0]["Routes"].append(listed)
+    assert world.ask("i-a", "10.2.1.10", 22).path[-1] == "tgw-attach-v", "the list before the VPC"
+    world.raw["TransitGatewayStaticRoutes"][0]["Routes"].append(_static("10.2.0.0/16", "tgw-attach-b"))
+    assert world.ask("i-a", "10.2.1.10", 22).path[-1] == "i-b", "the static route before the list"
+
+
+def test_a_transit_gateway_that_is_being_deleted_carries_nothing():
+    world = transit()
+    world.raw["TransitGateways"][0]["State"] = "deleting"
+    assert told(world.ask("i-a", "i-b", 22)) == [("route", "rtb-a 10.2.0.0/16", "egress", "BAD_STATE_ROUTE")]
+
+
 def test_the_acl_of_the_attachment_subnet():
     world = transit()
     world.subnet("subnet-tgw", "vpc-a", "10.1.9.0/28", "a")
