@@ -9,6 +9,7 @@ from diagnosis.reachability.addresses import format_address, parse_address
 from diagnosis.reachability.answers import Answer, Verdict
 from diagnosis.reachability.balancing import beyond_node, nodes_of
 from diagnosis.reachability.descriptions import Denied, Descriptions, Place, Raw
+from diagnosis.reachability.ends import unfit_end
 from diagnosis.reachability.exposure import Exposure, exposure
 from diagnosis.reachability.flows import Endpoint, Flow
 from diagnosis.reachability.inventory import Inventory
@@ -56,6 +57,9 @@ class Network:
         """
         if flow.destination.type == "load-balancer":
             return self._trace_to_nodes(flow)
+        unfit = unfit_end(self.inventory, flow)
+        if unfit is not None:
+            return Answer(Verdict.BLOCKED, Verdict.UNKNOWN, (unfit,))
         try:
             question = resolve(self.inventory, flow)
         except UndescribedError as error:

@@ -37,6 +37,7 @@ class NetworkInterface:
     description: str = ""
     instance_id: str | None = None
     device_index: int = 0
+    is_attached: bool = True
 
     @property
     def label(self) -> str:
@@ -74,6 +75,7 @@ class NetworkInterface:
             description=raw.get("Description", ""),
             instance_id=attachment.get("InstanceId", instance_id),
             device_index=attachment.get("DeviceIndex", 0),
+            is_attached=raw.get("Status") != "available",
         )
 
 

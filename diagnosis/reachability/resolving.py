@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from diagnosis.reachability.addresses import INTERNET, NAT64, format_address, is_ipv6, parse_address
+from diagnosis.reachability.ends import families, named_interfaces
 from diagnosis.reachability.flows import Endpoint, Flow, FlowError
 from diagnosis.reachability.intervals import contains
 from diagnosis.reachability.inventory import Inventory
@@ -48,7 +49,7 @@ class Question:
 def resolve(inventory: Inventory, flow: Flow) -> Question:
     """The question that a flow asks of this network; raises UndescribedError or FlowError."""
     source = _classified(inventory, flow.source)
-    destination = _destination_address(inventory, flow, from_internet=source.type == "internet")
+    destination = _destination_address(inventory, flow, source)
     start, address = _start(inventory, source, destination)
     if not same_family(address, destination) and destination not in NAT64:
         raise FlowError(
@@ -116,12 +117,11 @@ def _classified(inventory: Inventory, end: Endpoint) -> Endpoint:
     raise UndescribedError(f"nothing described holds the source address {end.ip}")
 
 
-def _destination_address(inventory: Inventory, flow: Flow, *, from_internet: bool) -> int:
+def _destination_address(inventory: Inventory, flow: Flow, source: Endpoint) -> int:
     end = flow.destination
-    given = flow.source.address
-    ipv6 = is_ipv6(given) if given is not None else False
+    ipv6 = False not in families(inventory, source)
     if end.type in ("instance", "network-interface"):
-        return _interface_address(inventory, end, ipv6, from_internet=from_internet)
+        return _interface_address(inventory, end, ipv6, from_internet=source.type == "internet")
     if end.address is not None:
         return end.address
     if end.type == "internet":
@@ -147,9 +147,7 @@ def _interface_address(inventory: Inventory, end: Endpoint, ipv6: bool, *, from_
 
 def interfaces_of(inventory: Inventory, end: Endpoint) -> list[NetworkInterface]:
     """The interfaces of an instance (or the interface) that an endpoint names, the primary one first."""
-    own = inventory.interfaces.get(end.id or "")
-    found = [own] if own else list(inventory.interfaces_of_instance.get(end.id or "", ()))
-    found = [interface for interface in found if interface.addresses]
+    found = named_interfaces(inventory, end)
     if not found:
         raise UndescribedError(f"{end.id} is not described, or has no network interface")
     return found

@@ -102,7 +102,9 @@ def read_vpcs(descriptions: Descriptions) -> Mapping[str, Vpc]:
         prefixes = tuple(dict.fromkeys(parse_prefix(cidr) for cidr in [*blocks, *associated_ipv6(raw)]))
         vpc_id = raw["VpcId"]
         service = names.of(vpc_id, raw)
-        vpcs.setdefault(vpc_id, Vpc(vpc_id, place, prefixes, raw.get("OwnerId", place[0]), service))
+        owner = raw.get("OwnerId", place[0])
+        if vpc_id not in vpcs or place[0] == owner:  # accounts that share a VPC's subnets describe it as well
+            vpcs[vpc_id] = Vpc(vpc_id, place, prefixes, owner, service)
     for subnet in read_subnets(descriptions).values():
         if subnet.vpc_id in vpcs:
             for prefix in subnet.prefixes:

@@ -39,7 +39,7 @@ def test_good_and_bad_lines_are_each_answered(tmp_path):
         "{", "[]", {**GOOD, "id": 2, "protocol": "tpc"}, {**GOOD, "id": 3, "source": {"type": "moon"}},
         {**GOOD, "id": 4, "destination": {"type": "ip", "ip": "10.0.0.300"}}, {**GOOD, "id": 5, "port": 70000},
         {**GOOD, "id": 6, "source": {"type": "instance"}}, {**GOOD, "id": 7, "port": "443"}, {"id": 8},
-        {**GOOD, "id": 9, "destination": {"type": "ip", "ip": "2600::1"}},
+        {**GOOD, "id": 9, "source": {"type": "ip", "ip": "8.8.8.8"}, "destination": {"type": "ip", "ip": "2600::1"}},
     ]  # fmt: skip
     code, answers, errors = run(saved(tmp_path, two_tiers().raw), GOOD, *bad, "", {**GOOD, "id": "x", "port": 1})
     assert (code, errors) == (0, "")
@@ -75,6 +75,18 @@ def test_accounts_and_regions_are_told_apart(tmp_path):
     assert network.trace(flow_of(GOOD)).verdict is Verdict.REACHABLE
     saved(tmp_path / "flat" / "eu-west-1", world.raw)
     assert set(Network.from_folder(tmp_path / "flat").descriptions.by_place) == {("", "eu-west-1")}
+
+
+def test_the_owner_of_a_shared_vpc_decides_about_its_public_access(tmp_path):
+    world = two_tiers()
+    world.raw["Vpcs"][0]["OwnerId"] = "999900001111"
+    places = tmp_path / "accounts" / "111122223333" / "eu-west-1", tmp_path / "accounts" / "999900001111" / "eu-west-1"
+    saved(places[0], {"Vpcs": world.raw["Vpcs"], "Subnets": world.raw["Subnets"]})
+    saved(places[1], world.raw)
+    assert Network.from_folder(tmp_path).trace(flow_of(GOOD)).verdict is Verdict.REACHABLE
+    saved(places[1], {"VpcBlockPublicAccessOptions": [{"InternetGatewayBlockMode": "block-bidirectional"}]})
+    outward = flow_of({**GOOD, "destination": {"type": "internet"}})
+    assert Network.from_folder(tmp_path).trace(outward).verdict is Verdict.BLOCKED
 
 
 def test_an_end_that_nobody_described_is_unknown():
