@@ -87,6 +87,9 @@ _NOT_ROUTED = _prefixes("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0
 INTERNET = difference(ANYWHERE, normalised((*RFC1918, *RFC6598, *_NOT_ROUTED)))
 """Addresses of the internet: IPv4 without private, shared and special ranges, and IPv6's 2000::/3."""
 
+PRIVATE_IPV6 = parse_prefix("fc00::/7")
+"""IPv6's unique local addresses, which no gateway carries to the internet."""
+
 INSTANCE_SERVICES = frozenset(
     parse_address(a) for a in ("169.254.169.254", "169.254.169.123", "fd00:ec2::254", "fd00:ec2::123")
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from diagnosis.reachability.addresses import (
     IPV6_BASE,
     NAT64,
+    PRIVATE_IPV6,
     RFC1918,
     RFC6598,
     format_address,
@@ -36,27 +37,37 @@ class InternetGateway:
 
     def refuses_destination(self, address: int) -> tuple[Code, str] | None:
         """Why no packet to this address leaves, where the gateway refuses it."""
-        if is_ipv6(address):
+        kind = _unrouted(address)
+        if kind is None:
             return None
-        if contains(RFC1918, address):
-            code, kind = Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS, "private"
-        elif contains(RFC6598, address):
-            code, kind = Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS, "shared"
-        else:
-            return None
-        return code, f"{self.id} sends nothing to {kind} addresses such as {format_address(address)}"
+        shared, private = _CODES_OF_DESTINATION
+        why = f"{self.id} sends nothing to {kind} addresses such as {format_address(address)}"
+        return (shared if kind == "shared" else private), why
 
     def refuses_source(self, address: int) -> tuple[Code, str] | None:
         """Why no packet from this address enters, where the gateway refuses it."""
-        if is_ipv6(address):
+        kind = _unrouted(address)
+        if kind is None:
             return None
-        if contains(RFC1918, address):
-            code, kind = Code.IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS, "private"
-        elif contains(RFC6598, address):
-            code, kind = Code.IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS, "shared"
-        else:
-            return None
-        return code, f"{self.id} accepts nothing from {kind} addresses such as {format_address(address)}"
+        shared, private = _CODES_OF_SOURCE
+        why = f"{self.id} accepts nothing from {kind} addresses such as {format_address(address)}"
+        return (shared if kind == "shared" else private), why
+
+
+_CODES_OF_DESTINATION = (
+    Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS,
+    Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS,
+)
+_CODES_OF_SOURCE = Code.IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS, Code.IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS
+
+
+def _unrouted(address: int) -> str | None:
+    """What kind of address this is, where the internet does not route it."""
+    if is_ipv6(address):
+        return "private" if address in PRIVATE_IPV6 else None
+    if contains(RFC1918, address):
+        return "private"
+    return "shared" if contains(RFC6598, address) else None
 
 
 @dataclass(frozen=True, slots=True)

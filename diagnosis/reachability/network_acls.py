@@ -26,7 +26,8 @@ from diagnosis.reachability.packets import (
 from diagnosis.reachability.security_groups import protocol_number
 from diagnosis.reachability.vpcs import Subnet
 
-_DEFAULT_RULE = 32767
+_DEFAULT_RULES = (32767, 32768)
+"""The last rule for IPv4 and for IPv6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class NetworkAclEntry:
     @property
     def text(self) -> str:
         """The rule for a reader: `rule 100: deny tcp/22 for 10.0.0.0/8`."""
-        number = "*" if self.number == _DEFAULT_RULE else self.number
+        number = "*" if self.number in _DEFAULT_RULES else self.number
         service = "all traffic" if self.protocol == -1 else protocol_name(self.protocol)
         if self.protocol in WITH_PORTS:
             service += f"/{port_text(self.ports)}"
@@ -88,7 +89,7 @@ class NetworkAcl:
                 continue
             ports = intersection(left, entry.ports)
             if ports and not entry.allow:
-                return entry.text, None if entry.number == _DEFAULT_RULE else entry.number
+                return entry.text, None if entry.number in _DEFAULT_RULES else entry.number
             left = difference(left, ports)
             if not left:
                 return None

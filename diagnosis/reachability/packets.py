@@ -20,7 +20,7 @@ from diagnosis.reachability.intervals import (
 )
 
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
-WITH_PORTS = frozenset({TCP, UDP, 132})
+WITH_PORTS = frozenset({TCP, UDP})
 PROTOCOL_NAMES = {ICMP: "icmp", TCP: "tcp", UDP: "udp", ICMPV6: "icmpv6"}
 ANY_PORT: Intervals = ((0, 65535),)
 ANY_PROTOCOL: Intervals = ((0, 255),)

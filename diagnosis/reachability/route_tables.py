@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from diagnosis.reachability.addresses import Prefix, PrefixTable, format_address, parse_prefix
+from diagnosis.reachability.addresses import INTERNET, Prefix, PrefixTable, format_address, parse_prefix
 from diagnosis.reachability.descriptions import Descriptions, Raw
+from diagnosis.reachability.intervals import contains
 from diagnosis.reachability.prefix_lists import PrefixLists
 
 _TARGET_KEYS = (
@@ -68,6 +69,10 @@ class Route:
         """Whether the route's CIDR is less specific than a prefix; a route for a prefix list never counts as such."""
         return self.prefix_list is None and parse_prefix(self.destination).host_bits > prefix.host_bits
 
+    def may_hold(self, address: int) -> bool:
+        """Whether a list that nobody described can hold an address: a gateway endpoint's has public ones only."""
+        return contains(INTERNET, address) or not self.target.startswith("vpce-")
+
     @property
     def rank(self) -> int:
         """Its place among routes of the same prefix; the lowest wins."""
@@ -119,9 +124,10 @@ class RouteTable:
             if any(route.is_local for route in entries) and (best.is_propagated or best.is_local):
                 # Propagated routes never beat the local one, however specific they are.
                 return next(route for route in entries if route.is_local)
-        if self.undescribed and not (best and best.is_local):
+        unknown = [route for route in self.undescribed if route.may_hold(address)]
+        if unknown and not (best and best.is_local):
             raise UndescribedPrefixListError(
-                f"{self.id} has a route for {self.undescribed[0].prefix_list}, whose entries are not described "
+                f"{self.id} has a route for {unknown[0].prefix_list}, whose entries are not described "
                 f"(it may hold {format_address(address)})"
             )
         return best

@@ -167,6 +167,15 @@ def test_ipv6_needs_no_association():
     assert world.ask("i-pub", "198.51.100.7").verdict is Verdict.BLOCKED, "no IPv4 route"
 
 
+def test_unique_local_addresses_do_not_cross_to_the_internet():
+    world = six()
+    assert told(world.ask("i-pub", "fd12::7"))[0][:3] == ("internet-gateway", "igw-6", "egress")
+    for number, interface in enumerate(world.raw["NetworkInterfaces"]):
+        interface["Ipv6Addresses"] = [{"Ipv6Address": f"fd80:6::{number + 1}"}]
+    blockers = [told(world.ask(end, "2a00::7"))[0] for end in ("i-pub", "i-out")]
+    assert [b[:2] for b in blockers] == [("internet-gateway", "igw-6"), ("egress-only-internet-gateway", "eigw-6")]
+
+
 def test_an_egress_only_gateway_lets_out_and_answers_back_in():
     world = six()
     answer = world.ask("i-out", "2a00::7")

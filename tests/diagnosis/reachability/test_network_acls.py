@@ -34,6 +34,17 @@ def test_nothing_allowed_is_denied_by_the_star():
     assert "rule *" in answer.blockers[0].detail
 
 
+def test_the_star_of_ipv6_has_a_number_of_its_own_that_nobody_can_change():
+    world = guarded(entry(10, "allow", egress=True), entry(32768, "deny", egress=False, cidr="::/0"))
+    world.raw["NetworkAcls"][-1]["Entries"].append(entry(32767, "deny", egress=False))
+    assert "rule *: deny all traffic" in world.ask("i-web", "i-db", 5432).blockers[0].detail
+    acl = next(acl for acl in world.network().inventory.network_acls.by_subnet.values() if acl.id == "acl-db")
+    assert [rule.text for rule in acl.ingress] == [
+        "rule *: deny all traffic for 0.0.0.0/0",
+        "rule *: deny all traffic for ::/0",
+    ]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [(32768, 60999, "reachable"), (1024, 65535, "reachable"), (32769, 60999, "blocked"), (32768, 60998, "blocked")],

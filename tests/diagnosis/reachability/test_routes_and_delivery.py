@@ -61,6 +61,7 @@ def test_a_list_that_nobody_described_makes_routes_unknown_but_not_the_local_one
     world.raw["RouteTables"][0]["Routes"].append(route("pl-9", "vpce-1"))
     assert world.ask("i-web", "198.51.100.7").verdict is Verdict.UNKNOWN
     assert world.ask("i-web", "i-db", 5432).verdict is Verdict.REACHABLE
+    assert told(world.ask("i-web", "10.9.0.1"))[0][0] == "internet-gateway", "a service's list has no private addresses"
 
 
 def test_addresses_of_no_subnet_and_of_no_interface():

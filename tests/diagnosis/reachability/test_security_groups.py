@@ -83,6 +83,12 @@ def test_a_protocol_by_number_and_all_ports():
     assert world.ask("i-web", "i-db", None, "tcp").verdict is Verdict.BLOCKED, "every port is meant, one is open"
 
 
+def test_a_protocol_without_ports_is_admitted_whatever_range_its_rule_has():
+    world = two_tiers()
+    world.raw["SecurityGroups"][1]["IpPermissions"] = [rule("132", (80, 80), "sg-web")]
+    assert world.ask("i-web", "i-db", 5432, "132").verdict is Verdict.REACHABLE
+
+
 def test_prefix_lists_are_looked_up():
     world = two_tiers()
     world.group("sg-list", "vpc-1", [rule("tcp", 80, "pl-1"), rule("tcp", 81, "pl-2")])
