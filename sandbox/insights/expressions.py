@@ -112,7 +112,7 @@ def _calculated(node: syntax.Calculated, context: Context) -> Value:
         case "/":
             sql = f"({left} / nullif({right}, 0))"
         case "%":
-            sql = f"fmod({left}, nullif({right}, 0))"
+            sql = f"({left} % nullif({right}, 0))"  # the remainder takes the dividend's sign, as Java's does
         case "^":
             sql = f"pow({left}, {right})"
         case operator:

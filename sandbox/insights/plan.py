@@ -48,7 +48,7 @@ def check_order(commands: tuple[syntax.Command, ...]) -> None:
     if len(stats) > MOST_STATS:
         extra = commands[stats[MOST_STATS]]
         raise MalformedQuery(f"a query has at most {MOST_STATS} stats commands", extra.start, extra.end)
-    for command in commands[: stats[-1] if stats else 0]:
+    for command in commands[: stats[-1] if len(stats) > 1 else 0]:
         if isinstance(command, syntax.Sort | syntax.Limit | syntax.Dedup):
             name = type(command).__name__.lower()
             raise MalformedQuery(f"{name} must come after the last stats", command.start, command.end)

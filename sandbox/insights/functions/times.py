@@ -85,7 +85,10 @@ def _parse_date(given: Arguments) -> Value:
 
 @function(2, 3, "formatdate", "strftime")
 def _format_date(given: Arguments) -> Value:
-    pattern = quote(dates.strftime_format(given.literal(1), given.call.arguments[1]))
+    node = given.call.arguments[1]
+    # without a % it would be the same text for every time: such a pattern is of the letters that parseDate takes
+    written = dates.strftime_format if "%" in given.literal(1) else dates.strptime_format
+    pattern = quote(written(given.literal(1), node))
     moment = f"make_timestamp({_milliseconds(given, 0)} * 1000)"
     if len(given) == 3:
         zone = dates.time_zone(given.literal(2), given.call.arguments[2])

@@ -203,6 +203,17 @@ def test_limit_counts_and_defaults(logs):
     assert len(logs.rows("fields @message | limit 10050")) == 10_050
 
 
+def test_any_rows_will_do_and_any_is_a_name_too(logs):
+    logs.add({"any": 1}, {"any": 2}, {"any": 3})
+    assert len(logs.rows("fields any | limit any 2")) == 2
+
+
+def test_what_comes_before_the_only_stats_is_ordered_and_cut(logs):
+    logs.add({"ms": 10}, {"ms": 20}, {"ms": 30})
+    assert logs.rows("sort ms | stats sum(ms) as total") == [{"total": "60"}]
+    assert logs.rows("sort ms desc | limit 2 | stats sum(ms) as total") == [{"total": "50"}]
+
+
 def test_unnest_makes_a_row_of_each_element(logs):
     logs.add({"items": [{"name": "a", "n": 1}, {"name": "b", "n": 2}]}, {"items": "alone"}, {"items": []})
     query = "fields jsonParse(@message) as m | unnest m.items into item | sort @timestamp | display item.name, item"
