@@ -91,9 +91,16 @@ PRIVATE_IPV6 = parse_prefix("fc00::/7")
 """IPv6's unique local addresses, which no gateway carries to the internet."""
 
 INSTANCE_SERVICES = frozenset(
-    parse_address(a) for a in ("169.254.169.254", "169.254.169.123", "fd00:ec2::254", "fd00:ec2::123")
-)
-"""Instance metadata and time: answered by the hypervisor, whatever routes, groups and ACLs say."""
+    map(
+        parse_address,
+        (
+            "169.254.169.254", "169.254.169.123", "169.254.169.250", "169.254.169.251", "169.254.170.2",
+            "169.254.170.23", "fd00:ec2::254", "fd00:ec2::123", "fd00:ec2::240", "fd00:ec2::250", "fd00:ec2::23",
+        ),
+    )
+)  # fmt: skip
+"""Metadata of instances and tasks, credentials of pods, time and licences: answered by the host, whatever routes,
+groups and ACLs say."""
 
 NAT64 = parse_prefix("64:ff9b::/96")
 """The IPv6 prefix behind which a NAT gateway finds IPv4 destinations."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnosis.reachability.addresses import (
+    INTERNET,
     IPV6_BASE,
     NAT64,
     PRIVATE_IPV6,
@@ -63,11 +64,11 @@ _CODES_OF_SOURCE = Code.IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS, Code.IGW_SOUR
 
 def _unrouted(address: int) -> str | None:
     """What kind of address this is, where the internet does not route it."""
-    if is_ipv6(address):
-        return "private" if address in PRIVATE_IPV6 else None
-    if contains(RFC1918, address):
-        return "private"
-    return "shared" if contains(RFC6598, address) else None
+    if contains(INTERNET, address):
+        return None
+    if contains(RFC6598, address):
+        return "shared"
+    return "private" if contains(RFC1918, address) or address in PRIVATE_IPV6 else "special"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ def test_out_without_a_public_address():
     ]
 
 
-@pytest.mark.parametrize(("address", "kind"), [("10.9.0.1", "RFC1918"), ("100.64.3.1", "RFC6598")])
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [("10.9.0.1", "RFC1918"), ("100.64.3.1", "RFC6598"), ("224.0.0.5", "RFC1918"), ("169.254.5.5", "RFC1918")],
+)
 def test_private_destinations_are_refused(address, kind):
     answer = two_tiers().ask("i-web", address)
     assert told(answer)[0][3] == f"IGW_DESTINATION_ADDRESS_NOT_IN_{kind}_EGRESS"

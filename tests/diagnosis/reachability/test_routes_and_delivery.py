@@ -193,7 +193,7 @@ def test_the_resolver_and_the_instance_services_ignore_groups_and_acls():
     world = two_tiers()
     world.group("sg-shut", "vpc-1", egress=[])
     world.instance("shut", "subnet-web", "10.0.1.11", "sg-shut")
-    for address, port in (("10.0.0.2", 53), ("169.254.169.253", 53), ("169.254.169.254", 80)):
+    for address, port in (("10.0.0.2", 53), ("169.254.169.253", 53), ("169.254.169.254", 80), ("169.254.170.2", 80)):
         assert world.ask("i-shut", address, port, "udp" if port == 53 else "tcp").verdict is Verdict.REACHABLE
     world.add("VpcAttributes", VpcId="vpc-1", EnableDnsSupport={"Value": False})
     answer = world.ask("i-shut", "10.0.0.2", 53, "udp")
