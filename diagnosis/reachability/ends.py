@@ -1,4 +1,4 @@
-"""Can the two ends of a flow send and take it at all, before any packet is on its way?"""
+"""What is known of the two ends of a flow before any packet is on its way? Can they send and take it at all?"""
 
 from diagnosis.reachability.addresses import NAT64, is_ipv6
 from diagnosis.reachability.answers import Blocker, Code, Direction, Kind
@@ -37,6 +37,15 @@ def named_interfaces(inventory: Inventory, end: Endpoint) -> list[NetworkInterfa
     own = inventory.interfaces.get(end.id or "")
     found = [own] if own else list(inventory.interfaces_of_instance.get(end.id or "", ()))
     return [interface for interface in found if interface.addresses]
+
+
+def ways_from_premises(inventory: Inventory, address: int) -> set[tuple[str, str]]:
+    """By what an address on premises comes in, as far as static routes of VPN connections tell."""
+    static = [c for c in inventory.vpn_connections.values() if any(address in prefix for prefix in c.prefixes)]
+    ways = {("vpn-gateway", c.gateway_id) for c in static if c.gateway_id in inventory.vpn_gateways}
+    connections = {c.id for c in static}
+    attached = inventory.transit_gateways.attachments.values()
+    return ways | {("transit-gateway-attachment", a.id) for a in attached if a.resource_id in connections}
 
 
 def _is_free(inventory: Inventory, end: Endpoint) -> bool:

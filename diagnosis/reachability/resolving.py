@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from diagnosis.reachability.addresses import INTERNET, NAT64, format_address, is_ipv6, parse_address
-from diagnosis.reachability.ends import families, named_interfaces
+from diagnosis.reachability.ends import families, named_interfaces, ways_from_premises
 from diagnosis.reachability.flows import Endpoint, Flow, FlowError
 from diagnosis.reachability.intervals import contains
 from diagnosis.reachability.inventory import Inventory
@@ -110,10 +110,10 @@ def _classified(inventory: Inventory, end: Endpoint) -> Endpoint:
         raise UndescribedError(f"{end.ip} is an address of several VPCs: name the source's instance or subnet")
     if contains(INTERNET, address):
         return Endpoint("internet", None, end.ip)
-    static = [c for c in inventory.vpn_connections.values() if any(address in prefix for prefix in c.prefixes)]
-    gateways = {c.gateway_id for c in static if c.gateway_id in inventory.vpn_gateways}
-    if len(gateways) == 1:
-        return Endpoint("vpn-gateway", gateways.pop(), end.ip)
+    ways = ways_from_premises(inventory, address)
+    if len(ways) == 1:
+        kind, identifier = ways.pop()
+        return Endpoint(kind, identifier, end.ip)
     raise UndescribedError(f"nothing described holds the source address {end.ip}")
 
 

@@ -102,19 +102,11 @@ def read_transit_gateways(
 
 def _read_attachments(descriptions: Descriptions) -> dict[tuple[str, str], TransitGatewayAttachment]:
     attachments: dict[tuple[str, str], TransitGatewayAttachment] = {}
-    for _, raw in descriptions.objects("TransitGatewayAttachments"):
-        association = raw.get("Association", {})
-        stands = association.get("State", "associated") == "associated"
-        found = TransitGatewayAttachment(
-            raw["TransitGatewayAttachmentId"],
-            raw["TransitGatewayId"],
-            raw.get("ResourceType", ""),
-            raw.get("ResourceId", ""),
-            raw.get("State", "available"),
-            association.get("TransitGatewayRouteTableId") if stands else None,
-        )
+    for place, raw in descriptions.objects("TransitGatewayAttachments"):
+        found = _read_attachment(raw, place[0])
         key = found.id, found.gateway_id
-        if key not in attachments or attachments[key].table_id is None:
+        known = attachments.get(key)
+        if known is None or (known.table_id is None and (found.table_id or found.association_known)):
             attachments[key] = found
     for _, raw in descriptions.objects("TransitGatewayVpcAttachments"):
         key = raw["TransitGatewayAttachmentId"], raw["TransitGatewayId"]
@@ -128,3 +120,18 @@ def _read_attachments(descriptions: Descriptions) -> dict[tuple[str, str], Trans
             known, subnet_ids=tuple(raw.get("SubnetIds", ())), group_references=references, ipv6=ipv6
         )
     return attachments
+
+
+def _read_attachment(raw: Raw, account: str) -> TransitGatewayAttachment:
+    """An attachment as an account sees it; only the gateway's owner is told of associations."""
+    association = raw.get("Association", {})
+    stands = association.get("State", "associated") == "associated"
+    return TransitGatewayAttachment(
+        raw["TransitGatewayAttachmentId"],
+        raw["TransitGatewayId"],
+        raw.get("ResourceType", ""),
+        raw.get("ResourceId", ""),
+        raw.get("State", "available"),
+        association.get("TransitGatewayRouteTableId") if stands else None,
+        association_known=bool(association) or not account or raw.get("TransitGatewayOwnerId", account) == account,
+    )

@@ -11,6 +11,7 @@ import pytest
 
 from diagnosis.reachability import FlowError, Network, SnapshotError, Verdict
 from diagnosis.reachability.flows import flow_of
+from tests.diagnosis.reachability.test_private_links import transit
 from tests.diagnosis.reachability.world import two_tiers
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -87,6 +88,21 @@ def test_the_owner_of_a_shared_vpc_decides_about_its_public_access(tmp_path):
     saved(places[1], {"VpcBlockPublicAccessOptions": [{"InternetGatewayBlockMode": "block-bidirectional"}]})
     outward = flow_of({**GOOD, "destination": {"type": "internet"}})
     assert Network.from_folder(tmp_path).trace(outward).verdict is Verdict.BLOCKED
+
+
+def test_associations_are_told_to_the_owner_of_the_transit_gateway_alone(tmp_path):
+    world = transit(SecurityGroupReferencingSupport="enable")
+    for attachment in world.raw["TransitGatewayAttachments"]:
+        attachment["TransitGatewayOwnerId"] = "999900001111"
+    place = tmp_path / "accounts" / "111122223333" / "eu-west-1"
+    whole = world.raw["TransitGatewayAttachments"]
+    seen = [{key: value for key, value in raw.items() if key != "Association"} for raw in whole]
+    saved(place, {**world.raw, "TransitGatewayAttachments": seen})
+    flow = {**GOOD, "source": {"type": "instance", "id": "i-a"}, "destination": {"type": "instance", "id": "i-b"}}
+    asked = flow_of({**flow, "port": 443})
+    assert Network.from_folder(tmp_path).trace(asked).verdict is Verdict.UNKNOWN
+    saved(tmp_path / "accounts" / "999900001111" / "eu-west-1", {"TransitGatewayAttachments": whole})
+    assert Network.from_folder(tmp_path).trace(asked).verdict is Verdict.REACHABLE
 
 
 def test_an_end_that_nobody_described_is_unknown():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.reachability import Verdict
+from tests.diagnosis.reachability.test_private_links import transit, with_vpn
 from tests.diagnosis.reachability.world import OPEN, World, route, told, two_tiers
 
 
@@ -57,3 +58,15 @@ def test_both_ends_need_an_address_of_one_family(mixed, source, destination, blo
     expected = [("network-interface", *blocker, "ENI_ADDRESS_RESTRICTION")] if blocker else []
     assert told(answer) == expected
     assert answer.verdict is (Verdict.BLOCKED if blocker else Verdict.REACHABLE)
+
+
+def test_an_address_on_premises_comes_by_the_vpn_that_has_a_static_route_to_it():
+    assert with_vpn().ask("172.16.0.1", "i-a", 22).path[0] == "vgw-1"
+    world = transit()
+    world.attach("tgw-attach-v", "tgw-1", "vpn-1", "tgw-rtb-1", resource_type="vpn")
+    world.add(
+        "VpnConnections", VpnConnectionId="vpn-1", TransitGatewayId="tgw-1", State="available",
+        Options={"StaticRoutesOnly": True}, Routes=[{"DestinationCidrBlock": "172.16.0.0/12"}],
+    )  # fmt: skip
+    assert world.ask("172.16.0.1", "i-a", 22).path[0] == "tgw-1"
+    assert world.ask("192.168.0.1", "i-a", 22).verdict is Verdict.UNKNOWN
