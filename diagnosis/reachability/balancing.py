@@ -5,14 +5,14 @@ A target that works is enough: the balancer's own health checks take the others 
 
 from collections.abc import Iterator
 
-from diagnosis.reachability.addresses import parse_address
-from diagnosis.reachability.answers import Code, Direction, Kind
+from diagnosis.reachability.addresses import format_address, parse_address
+from diagnosis.reachability.answers import Blocker, Code, Direction, Kind
 from diagnosis.reachability.driver import run
 from diagnosis.reachability.intervals import single
 from diagnosis.reachability.inventory import Inventory
 from diagnosis.reachability.load_balancers import LoadBalancer, Target, TargetGroup, name_of
 from diagnosis.reachability.network_interfaces import NetworkInterface
-from diagnosis.reachability.packets import AWS_EPHEMERAL, TCP, UDP, Packet
+from diagnosis.reachability.packets import AWS_EPHEMERAL, TCP, UDP, Packet, same_family
 from diagnosis.reachability.steps import Arrival, LeaveSubnet
 from diagnosis.reachability.travel import Connection, Way, best, way_of
 from diagnosis.reachability.walk import Goal, Walk, WalkEndedError
@@ -110,7 +110,21 @@ def _to_target(
         return Connection(Way(unknown=(f"{target.id}, a target of {group.arn}, is not described",)), None, None)
     address = interface.addresses[0] if interface and group.type == "instance" else parse_address(target.id)
     onward = _onward(packet, node, group, address, target.port or group.port)
+    if onward.source == onward.destination:
+        return Connection(Way((_hairpin(inventory, node, group, onward),)), None, None)
     return _connect(inventory, onward, node, group, interface)
+
+
+def _hairpin(inventory: Inventory, node: NetworkInterface, group: TargetGroup, packet: Packet) -> Blocker:
+    """A target that is its own client gets packets from its own address, which its system drops."""
+    return Blocker(
+        Kind.LOAD_BALANCER,
+        inventory.load_balancers.by_name[node.load_balancer_name or ""].arn,
+        Direction.INGRESS,
+        Code.ELBV2_SOURCE_ADDRESS_PRESERVATION,
+        f"{group.arn} preserves the client's address, so {format_address(packet.source)} would hear from itself",
+        "turn preserve_client_ip.enabled off, or connect to another target",
+    )
 
 
 def _target_interface(
@@ -123,11 +137,13 @@ def _target_interface(
 
 def _onward(packet: Packet, node: NetworkInterface, group: TargetGroup, address: int, port: int | None) -> Packet:
     """The packet that the node sends: from the client's address where the group preserves it, else from its own."""
-    protocol = {"UDP": UDP, "TCP_UDP": packet.protocol, "QUIC": UDP}.get(group.protocol, TCP)
+    either = packet.protocol
+    protocol = {"UDP": UDP, "TCP_UDP": either, "QUIC": UDP, "TCP_QUIC": either}.get(group.protocol, TCP)
     ports = packet.destination_ports if port is None else single(port)
-    if group.preserves_client_ip:
+    if group.preserves_client_ip and same_family(packet.source, address):
         return Packet(packet.source, address, protocol, packet.source_ports, ports)
-    return Packet(node.addresses[0], address, protocol, AWS_EPHEMERAL, ports)
+    own = next((a for a in node.addresses if same_family(a, address)), node.addresses[0])
+    return Packet(own, address, protocol, AWS_EPHEMERAL, ports)
 
 
 def _connect(
@@ -149,7 +165,7 @@ def _connect(
     answer = arrival.packet.reply()
     if answer is None or arrival.reply_from is None:
         return Connection(way_of(request), Way(), arrival)
-    reply = Walk(inventory, answer, Goal("interface", node.id, node.addresses[0]), request=request)
+    reply = Walk(inventory, answer, Goal("interface", node.id, answer.destination), request=request)
     if group.preserves_client_ip and interface is not None:
         _return_to_node(reply, interface, node)
     else:

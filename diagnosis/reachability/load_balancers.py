@@ -14,6 +14,7 @@ _CARRIERS = {
     TCP: frozenset({"TCP", "TLS", "TCP_UDP", "TCP_QUIC", "HTTP", "HTTPS"}),
     UDP: frozenset({"UDP", "TCP_UDP", "TCP_QUIC", "QUIC"}),
 }
+_ALWAYS_PRESERVING = frozenset({"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})
 _NOT_SERVING = frozenset({"draining", "unused"})
 
 
@@ -175,10 +176,11 @@ def _target(entry: Raw) -> Target:
 
 
 def _preserves_client_ip(raw: Raw, attributes: Mapping[str, str]) -> bool:
-    """The attribute, else AWS's default: on for instances and for UDP, off for addresses over TCP and TLS."""
-    if raw.get("Protocol") in ("HTTP", "HTTPS"):
-        return False
-    default = raw.get("TargetType", "instance") in ("instance", "alb") or "UDP" in raw.get("Protocol", "")
+    """The attribute, else AWS's default: on for instances, off for addresses; always on where UDP is carried."""
+    protocol = raw.get("Protocol", "")
+    if protocol in ("HTTP", "HTTPS") or protocol in _ALWAYS_PRESERVING:
+        return protocol in _ALWAYS_PRESERVING
+    default = raw.get("TargetType", "instance") in ("instance", "alb")
     return attributes.get("preserve_client_ip.enabled", "true" if default else "false") == "true"
 
 

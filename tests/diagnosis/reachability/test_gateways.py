@@ -276,6 +276,15 @@ def test_an_elastic_address_that_only_describe_addresses_tells():
     assert world.ask("internet", "203.0.113.44", 443).verdict is Verdict.REACHABLE
 
 
+def test_an_elastic_address_of_an_instance_is_its_primary_interfaces():
+    world = two_tiers()
+    del world.raw["NetworkInterfaces"][0]["Association"]
+    world.add("Addresses", PublicIp="203.0.113.9", AllocationId="eipalloc-free")
+    world.add("Addresses", PublicIp="203.0.113.10", InstanceId="i-web")
+    assert world.ask("internet", "i-web").path[-1] == "i-web"
+    assert world.ask("internet", "203.0.113.9").verdict is Verdict.BLOCKED, "of nobody"
+
+
 def test_an_instance_that_alone_tells_of_its_interface():
     world = two_tiers()
     raw = world.raw["NetworkInterfaces"].pop(0)

@@ -183,6 +183,29 @@ def test_a_load_balancer_that_failed_and_a_listener_without_targets():
     assert world.ask("internet", "203.0.113.60", 80).verdict is Verdict.REACHABLE
 
 
+def test_a_target_does_not_reach_itself_where_its_address_is_preserved():
+    world = balanced("network", "TCP", **CROSS)
+    world.raw["SecurityGroups"][3]["IpPermissions"] = OPEN
+    answer = world.ask("i-app", "10.0.1.60", 80)
+    assert told(answer) == [("load-balancer", NLB, "ingress", "ELBV2_SOURCE_ADDRESS_PRESERVATION")]
+    world.add(
+        "TargetGroupAttributes", TargetGroupArn=TARGETS,
+        Attributes=[{"Key": "preserve_client_ip.enabled", "Value": "false"}],
+    )  # fmt: skip
+    assert world.ask("i-app", "10.0.1.60", 80).verdict is Verdict.REACHABLE
+
+
+@pytest.mark.parametrize(("protocol", "verdict"), [("TCP", "reachable"), ("TCP_QUIC", "blocked")])
+def test_preserving_cannot_be_turned_off_where_udp_is_carried(protocol, verdict):
+    world = balanced("network", protocol, **CROSS)
+    world.raw["SecurityGroups"][3]["IpPermissions"] = [rule("-1", None, "10.0.1.0/24")]
+    world.add(
+        "TargetGroupAttributes", TargetGroupArn=TARGETS,
+        Attributes=[{"Key": "preserve_client_ip.enabled", "Value": "false"}],
+    )  # fmt: skip
+    assert world.ask("internet", "203.0.113.60", 80).verdict == verdict
+
+
 def test_a_load_balancer_by_its_arn_is_any_of_its_nodes():
     world = balanced()
     world.group("sg-shut", "vpc-1")
