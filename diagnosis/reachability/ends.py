@@ -49,18 +49,19 @@ def ways_from_premises(inventory: Inventory, address: int) -> set[tuple[str, str
 
 
 def _is_free(inventory: Inventory, end: Endpoint) -> bool:
-    """Whether the flow leaves it to an interface which of its addresses to use."""
-    return end.address is None and bool(named_interfaces(inventory, end))
+    """Whether the flow leaves it to an interface or a subnet which of its addresses to use."""
+    return end.address is None and bool(end.id in inventory.subnets or named_interfaces(inventory, end))
 
 
 def _without_family(inventory: Inventory, end: Endpoint, side: Direction) -> Blocker:
-    interface = named_interfaces(inventory, end)[0]
-    lacking = "IPv4" if is_ipv6(interface.addresses[0]) else "IPv6"
+    holder = next((interface.id for interface in named_interfaces(inventory, end)), end.id or "")
+    lacking = "IPv4" if True in families(inventory, end) else "IPv6"
+    in_subnet = holder in inventory.subnets
     return Blocker(
-        Kind.NETWORK_INTERFACE,
-        interface.id,
+        Kind.SUBNET if in_subnet else Kind.NETWORK_INTERFACE,
+        holder,
         side,
-        Code.ENI_ADDRESS_RESTRICTION,
-        f"{interface.id} has no {lacking} address",
-        f"assign an {lacking} address to {interface.id}, or let both ends use one family",
+        Code.NO_POSSIBLE_DESTINATION if in_subnet else Code.ENI_ADDRESS_RESTRICTION,
+        f"{holder} has no {lacking} address",
+        f"give {holder} an {lacking} address, or let both ends use one family",
     )

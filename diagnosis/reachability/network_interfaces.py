@@ -52,6 +52,11 @@ class NetworkInterface:
         return self.description.removeprefix("ELB ").strip()
 
     @property
+    def is_of_service(self) -> bool:
+        """Whether Lambda or a load balancer sends from here, by any port from 1024 on."""
+        return self.type == "lambda" or self.load_balancer_name is not None
+
+    @property
     def may_lack_groups(self) -> bool:
         """Whether an empty list of groups means that nothing is filtered."""
         return self.type in _UNFILTERED_TYPES or (self.load_balancer_name or "").startswith("net/")

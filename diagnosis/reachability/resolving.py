@@ -60,7 +60,7 @@ def resolve(inventory: Inventory, flow: Flow) -> Question:
     # An address given in a subnet must be held there; without one the subnet itself is meant.
     held = flow.destination.type == "subnet" and flow.destination.ip is not None
     packet = flow.packet(address, destination)
-    if origin is not None and origin.type == "lambda" and packet.source_ports == LINUX_EPHEMERAL:
+    if origin is not None and origin.is_of_service and packet.source_ports == LINUX_EPHEMERAL:
         packet = replace(packet, source_ports=AWS_EPHEMERAL)
     goal = Goal("ip" if held else flow.destination.type, flow.destination.id, destination)
     ends = {address: flow.source, destination: flow.destination}

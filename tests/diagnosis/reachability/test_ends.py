@@ -51,6 +51,7 @@ def mixed() -> World:
         ("i-four", "2a00::7", ("eni-four", "egress")),
         ("i-six", "198.51.100.7", ("eni-six", "egress")),
         ("internet@198.51.100.7", "i-six", ("eni-six", "ingress")),
+        ("internet@2a00::7", "i-four", ("eni-four", "ingress")),
     ],
 )
 def test_both_ends_need_an_address_of_one_family(mixed, source, destination, blocker):
@@ -70,3 +71,8 @@ def test_an_address_on_premises_comes_by_the_vpn_that_has_a_static_route_to_it()
     )  # fmt: skip
     assert world.ask("172.16.0.1", "i-a", 22).path[0] == "tgw-1"
     assert world.ask("192.168.0.1", "i-a", 22).verdict is Verdict.UNKNOWN
+
+
+def test_a_subnet_without_ipv6_takes_none():
+    answer = two_tiers().ask("internet@2a00::7", "subnet-web")
+    assert told(answer) == [("subnet", "subnet-web", "ingress", "NO_POSSIBLE_DESTINATION")]

@@ -206,6 +206,15 @@ def test_preserving_cannot_be_turned_off_where_udp_is_carried(protocol, verdict)
     assert world.ask("internet", "203.0.113.60", 80).verdict == verdict
 
 
+def test_a_node_sends_from_any_port_from_1024_on():
+    world = balanced()
+    world.acl("acl-web", "vpc-1", entry(1, "allow", egress=True), subnets=("subnet-web",))
+    world.raw["NetworkAcls"][-1]["Entries"].append(entry(1, "allow", egress=False, protocol="6", ports=(32768, 60999)))
+    assert told(world.ask("10.0.1.60", "10.0.2.20", 8080))[0][:3] == ("network-acl", "acl-web", "return")
+    world.raw["NetworkAcls"][-1]["Entries"][-1]["PortRange"] = {"From": 1024, "To": 65535}
+    assert world.ask("10.0.1.60", "10.0.2.20", 8080).verdict is Verdict.REACHABLE
+
+
 def test_a_load_balancer_by_its_arn_is_any_of_its_nodes():
     world = balanced()
     world.group("sg-shut", "vpc-1")
