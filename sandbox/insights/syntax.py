@@ -172,7 +172,7 @@ class Item(Node):
         """The name of the column."""
         if self.alias is not None:
             return self.alias
-        return self.expression.name if isinstance(self.expression, Field) else self.text
+        return self.text.replace("`", "") if isinstance(self.expression, Field) else self.text
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ MACROS = (
         WHEN left(CAST(x AS VARCHAR), 1) = '"' THEN x ->> '$'
         ELSE CAST(x AS VARCHAR) END""",
     """CREATE OR REPLACE MACRO parsed_json(x) AS CASE
-        WHEN left(ltrim(x), 1) IN ('{', '[') AND json_valid(x) THEN CAST(x AS JSON) END""",
+        WHEN left(ltrim(x), 1) IN ('{', '[') AND json_valid(x) THEN json(x) END""",
     # digits compare by length, then by value, and with other characters by Unicode order
     r"""CREATE OR REPLACE MACRO natural_key(x) AS array_to_string(list_transform(
         regexp_extract_all(x, '\d+|\D+'),
