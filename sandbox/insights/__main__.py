@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -62,9 +63,13 @@ def _answer(request: dict[str, Any], stores: dict[str, LogStore]) -> dict[str, A
     return _as_json(run(plan, store, store.groups(), times))
 
 
-def _as_ms(given: float | None) -> int | None:
+def _as_ms(given: float | str | None) -> int | None:
+    """Epoch seconds or milliseconds, or a time in ISO 8601 (UTC where it names no zone), in milliseconds."""
     if given is None:
         return None
+    if isinstance(given, str):
+        moment = datetime.fromisoformat(given)
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
     return int(given if given >= _MILLISECONDS_FROM else given * 1000)
 
 

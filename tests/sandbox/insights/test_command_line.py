@@ -53,6 +53,16 @@ def test_rows_statistics_and_refusals(tmp_path):
     }
 
 
+def test_start_and_end_as_written_times(tmp_path):
+    query = "stats count(*) as n"
+    _, answers = ask(
+        tmp_path,
+        {"id": 1, "query": query, "start": "2026-11-20T10:00:01Z"},
+        {"id": 2, "query": query, "start": "2026-11-20T10:00:00", "end": "2026-11-20T19:00:01+09:00"},
+    )
+    assert [answer["rows"][0]["n"] for answer in answers] == ["2", "2"]
+
+
 def test_start_and_end_in_seconds_or_milliseconds(tmp_path):
     seconds = START_MS // 1000
     query = "stats count(*) as n"
