@@ -45,6 +45,7 @@ class _Compiler:
         self._order: list[str] = [f"{SYSTEM['@timestamp'].sql} DESC", "log", "sequence"]
         self._aggregated: int | None = None
         self._matched: str | None = None
+        self._counting = "sum"
         self._filtered = False
         self._limited = False
         self._shown: list[tuple[str, Value]] | None = None
@@ -72,6 +73,7 @@ class _Compiler:
             stages=tuple(self._stages),
             aggregated=self._aggregated,
             matched=self._matched or self._current,
+            counting=self._counting,
             filtered=self._filtered,
             labels=tuple(label for label, _ in output),
             shown=tuple(as_shown(value) for _, value in output),
@@ -185,14 +187,17 @@ class _Compiler:
         return message
 
     def _stats(self, command: syntax.Stats) -> None:
+        first = self._aggregated is None
+        counted = "count(*)"
         if self._matched is None:
             self._matched = self._current
+        elif first:  # limit or unnest came before: the groups' rows are not the events that matched
+            counted, self._counting = f"(SELECT count(*) FROM {self._matched})", "max"
         keys = self._keys(command.keys)
         made = self._aggregates(command.aggregates, keys)
-        first = self._aggregated is None
         columns = [value.sql for _, value in keys.values()]
         selected = columns + [f"{sql} AS {value.sql}" for _, value, sql in made]
-        matched = ["count(*) AS matched"] if first else []
+        matched = [f"{counted} AS matched"] if first else []
         grouping = f" GROUP BY {', '.join(columns)}" if columns else ""
         self._stage(f"SELECT {', '.join(selected + matched)} FROM {self._current}{grouping}")
         if first:

@@ -28,13 +28,15 @@ class Plan:
 
     `discovered` maps the fields that the events' relation must offer to their column names. `stages` are
     (name, SELECT) pairs; the stage at `aggregated` (None without `stats`) has a column `matched`, the number
-    of events in each group; without `stats` the rows of the stage named `matched` are the matched events.
+    of events in each group, or in all where `counting` is `max`; without `stats` the rows of the stage named
+    `matched` are the matched events.
     """
 
     discovered: dict[str, str]
     stages: tuple[tuple[str, str], ...]
     aggregated: int | None
     matched: str
+    counting: str
     filtered: bool
     labels: tuple[str, ...]
     shown: tuple[str, ...]

@@ -93,7 +93,7 @@ def _run_aggregated(
     name = f"groups_{uuid.uuid4().hex}"
     cursor.execute(f"CREATE TEMP TABLE {name} AS {_with(stages[: at + 1])} SELECT * FROM {stages[at][0]}")
     try:
-        [(matched,)] = cursor.execute(f"SELECT coalesce(sum(matched), 0) FROM {name}").fetchall()
+        [(matched,)] = cursor.execute(f"SELECT coalesce({plan.counting}(matched), 0) FROM {name}").fetchall()
         rest = ((stages[at][0], f"SELECT * FROM {name}"), *stages[at + 1 :])
         return cursor.execute(_final(plan, rest, row_limit)).fetchall(), int(matched)
     finally:

@@ -211,7 +211,9 @@ def test_any_rows_will_do_and_any_is_a_name_too(logs):
 def test_what_comes_before_the_only_stats_is_ordered_and_cut(logs):
     logs.add({"ms": 10}, {"ms": 20}, {"ms": 30})
     assert logs.rows("sort ms | stats sum(ms) as total") == [{"total": "60"}]
-    assert logs.rows("sort ms desc | limit 2 | stats sum(ms) as total") == [{"total": "50"}]
+    answer = logs.answer("sort ms desc | limit 2 | stats sum(ms) as total by ms > 20")
+    assert [row["total"] for row in answer.rows] == ["20", "30"]
+    assert answer.statistics.records_matched == 3
 
 
 def test_unnest_makes_a_row_of_each_element(logs):
