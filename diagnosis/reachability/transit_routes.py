@@ -15,7 +15,7 @@ from diagnosis.reachability.vpn_gateways import VpnConnection
 _STATIC, _PREFIX_LIST, _PROPAGATED = range(3)
 _PROPAGATED_RANKS = {
     kind: _PROPAGATED + place
-    for place, kind in enumerate(("vpc", "direct-connect-gateway", "connect", "vpn", "peering", "network-function"))
+    for place, kind in enumerate(("vpc", "direct-connect-gateway", "connect", "vpn", "peering"))
 }
 """Of what several attachments propagate alike, that of the first of these kinds wins."""
 
@@ -94,7 +94,7 @@ class RouteTableReader:
 
     def _read_table(self, raw: Raw) -> TransitGatewayRouteTable:
         table_id, gateway_id = raw["TransitGatewayRouteTableId"], raw["TransitGatewayId"]
-        routes = [*self._described_routes(table_id)]
+        routes = [*self._described_routes(table_id, gateway_id)]
         seen = {route.attachment_id for route in routes if route.is_propagated}
         unseen: list[str] = []
         for entry in self._propagations.get(table_id, ()):
@@ -104,7 +104,7 @@ class RouteTableReader:
             prefixes = self._prefixes_of(attachment_id, gateway_id, entry)
             if prefixes is None:
                 unseen.append(attachment_id)
-            rank = _PROPAGATED_RANKS.get(self._resource_of(attachment_id, gateway_id, entry)[0], _PROPAGATED)
+            rank = self._propagated_rank(gateway_id, entry)
             routes += [TransitGatewayRoute(prefix, attachment_id, rank) for prefix in prefixes or ()]
         if self._is_denied():
             unseen.append("denied")
@@ -114,14 +114,22 @@ class RouteTableReader:
             table.routes.add(route.prefix, route)
         return table
 
-    def _described_routes(self, table_id: str) -> Iterator[TransitGatewayRoute]:
+    def _described_routes(self, table_id: str, gateway_id: str) -> Iterator[TransitGatewayRoute]:
         for raw in self._static.get(table_id, ()):
             targets = raw.get("TransitGatewayAttachments") or [{}]
             if raw.get("State") == "blackhole":
                 targets = [{}]
-            for cidr in _cidrs_of(raw, self._lists):
-                for target in targets:
-                    yield TransitGatewayRoute(cidr, target.get("TransitGatewayAttachmentId"), _rank_of(raw, target))
+            for target in targets:
+                rank = _PREFIX_LIST if raw.get("PrefixListId") else _STATIC
+                if raw.get("Type") == "propagated":
+                    rank = self._propagated_rank(gateway_id, target)
+                for cidr in _cidrs_of(raw, self._lists):
+                    yield TransitGatewayRoute(cidr, target.get("TransitGatewayAttachmentId"), rank)
+
+    def _propagated_rank(self, gateway_id: str, entry: Raw) -> int:
+        """The place of what an attachment propagates among others of its prefix; a kind that nobody knows is last."""
+        kind, _ = self._resource_of(entry.get("TransitGatewayAttachmentId", ""), gateway_id, entry)
+        return _PROPAGATED_RANKS.get(kind, _PROPAGATED + len(_PROPAGATED_RANKS))
 
     def _prefixes_of(self, attachment_id: str, gateway_id: str, entry: Raw) -> tuple[Prefix, ...] | None:
         """What an attachment propagates, or None where no description tells."""
@@ -155,13 +163,6 @@ def _cidrs_of(raw: Raw, lists: PrefixLists) -> tuple[Prefix, ...]:
     if raw.get("DestinationCidrBlock"):
         return (parse_prefix(raw["DestinationCidrBlock"]),)
     return lists.get(raw.get("PrefixListId", ""), ())
-
-
-def _rank_of(raw: Raw, target: Raw) -> int:
-    """The place of a described route among others of its prefix."""
-    if raw.get("Type") == "propagated":
-        return _PROPAGATED_RANKS.get(target.get("ResourceType", ""), _PROPAGATED)
-    return _STATIC if raw.get("DestinationCidrBlock") and not raw.get("PrefixListId") else _PREFIX_LIST
 
 
 def _is_undescribed(raw: Raw, lists: PrefixLists) -> bool:
