@@ -37,7 +37,6 @@ class NetworkInterface:
     description: str = ""
     instance_id: str | None = None
     device_index: int = 0
-    is_attached: bool = True
 
     @property
     def label(self) -> str:
@@ -80,7 +79,6 @@ class NetworkInterface:
             description=raw.get("Description", ""),
             instance_id=attachment.get("InstanceId", instance_id),
             device_index=attachment.get("DeviceIndex", 0),
-            is_attached=raw.get("Status") != "available",
         )
 
 

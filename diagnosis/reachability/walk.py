@@ -125,13 +125,8 @@ class Walk:
         return found
 
     def check_instance(self, interface: NetworkInterface, side: Direction) -> None:
-        """Something must be behind an interface, and run where it is an instance; a reply does not ask again."""
-        if self.request and interface.id in self.request.tracked:
-            return
-        if not interface.is_attached:
-            detail, remedy = f"{interface.id} is attached to nothing", f"attach {interface.id}"
-            self.block(Kind.NETWORK_INTERFACE, interface.id, side, Code.BAD_STATE, detail, remedy)
-        if interface.instance_id is None:
+        """The instance behind an interface, if there is one, must run; a reply does not ask again."""
+        if interface.instance_id is None or (self.request and interface.id in self.request.tracked):
             return
         instance = self.inventory.instances.get(interface.instance_id)
         if instance is None:

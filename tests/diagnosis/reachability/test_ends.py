@@ -1,4 +1,4 @@
-"""The two ends of a flow: gone, attached to nothing, or without an address of the other's family."""
+"""The two ends of a flow: gone, or without an address of the other's family."""
 
 from __future__ import annotations
 
@@ -14,14 +14,6 @@ def test_an_instance_that_was_terminated_blocks_at_either_end():
     world.add("Reservations", Instances=[{"InstanceId": "i-gone", "State": {"Name": "terminated"}}])
     assert told(world.ask("i-gone", "i-db", 5432)) == [("instance", "i-gone", "egress", "BAD_STATE")]
     assert told(world.ask("i-web", "i-gone")) == [("instance", "i-gone", "ingress", "BAD_STATE")]
-
-
-def test_an_interface_that_is_attached_to_nothing_answers_nothing():
-    world = two_tiers()
-    world.interface("eni-spare", "subnet-db", "10.0.2.50", "sg-web", Status="available")
-    assert told(world.ask("i-web", "10.0.2.50")) == [("network-interface", "eni-spare", "ingress", "BAD_STATE")]
-    world.raw["NetworkInterfaces"][-1]["Status"] = "in-use"
-    assert world.ask("i-web", "10.0.2.50").verdict is Verdict.REACHABLE
 
 
 @pytest.fixture
