@@ -30,6 +30,13 @@ CASES = {
     "no round at all": (("--sandbox", "healthy", "--until-healthy", "5m", "--consecutive", "0"), "--consecutive 0"),
     "a version that no variable holds": (("--sandbox", "healthy", "--expect", "checkout="), "names no version"),
     "a deployment that no variable holds": (("--sandbox", "healthy", "--deployment", " "), "--deployment is empty"),
+    "a bake that no variable holds": (("--sandbox", "healthy", "--bake", ""), "--bake is empty"),
+    "a time that no variable holds": (("--sandbox", "healthy", "--from", ""), "--from is empty"),
+    "a service that no variable holds": (
+        ("--sandbox", "healthy", "--service", "shop", "--service="),
+        "--service is empty",
+    ),
+    "a request that no variable holds": (("--sandbox", "healthy", "--request-id", ""), "--request-id is empty"),
     "targets file that is not there": (("--sandbox", "healthy", "--targets", "no.toml"), "no.toml"),
     "replay of no run folder": (("--replay", "."), "no run folder"),
     "replay and sandbox": (("--replay", ".", "--sandbox", "healthy"), "exclude each other"),
