@@ -39,24 +39,29 @@ def alive(pid: int) -> bool:
         return False
 
 
-@pytest.fixture
-def running(tmp_path):
-    """A pytest in mid-run: some checks are done, one waits for a slow answer."""
-    folder = tmp_path / "run"
-    words = ["checks", "--sandbox", str(SLOW), "--out", str(folder), "-m", "database or readiness"]
+def in_mid_run(folder, *words, hearing=interrupts.heard):
+    """A pytest of which some checks are done, and one waits for a slow answer."""
+    chosen = ["checks", "--sandbox", str(SLOW), "--out", str(folder), "-m", "database or readiness"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *words],
+        [sys.executable, "-m", "pytest", *chosen, *words],
         cwd=ROOT,
         env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        preexec_fn=interrupts.heard,
+        preexec_fn=hearing,
         text=True,
         start_new_session=True,
     )
     deadline = time.monotonic() + 30
     while not list(folder.glob("facts/retention/*.json")) and time.monotonic() < deadline:
         time.sleep(0.1)
+    return process
+
+
+@pytest.fixture
+def running(tmp_path):
+    folder = tmp_path / "run"
+    process = in_mid_run(folder)
     sandbox = sandbox_of(process.pid)
     assert sandbox is not None
     yield process, sandbox, folder
@@ -78,3 +83,13 @@ def test_no_sandbox_is_left(running, signum):
         assert process.returncode == 2, printed
         lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
         assert lines[-1]["run"]["exit"] == 2
+
+
+def test_workers_of_a_run_in_the_background_are_heard_of_at_once(tmp_path):
+    """What a shell starts in the background ignores SIGINT: xdist would wait ten seconds, and CI waits no longer."""
+    process = in_mid_run(tmp_path / "run", "-n", "2", hearing=interrupts.unheard)
+    asked = time.monotonic()
+    os.kill(process.pid, signal.SIGTERM)
+    printed, _ = process.communicate(timeout=30)
+    assert process.returncode == 2, printed
+    assert time.monotonic() - asked < GONE_WITHIN_S
