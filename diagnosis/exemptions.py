@@ -26,8 +26,7 @@ class Exemption:
 
     def covers(self, check: str, target_id: str) -> bool:
         """Does it speak of this check on this target?"""
-        name = target_id.split("/", 2)[-1]
-        return check == self.check and any(fits(text, self.target) for text in (target_id, name))
+        return check == self.check and speaks_of(self.target, target_id)
 
     def expired(self, now: datetime) -> bool:
         """Past its last day?"""
@@ -39,6 +38,11 @@ class Exemption:
 
     def __str__(self) -> str:
         return f"{self.reason} ({self.owner}, until {self.expires.isoformat()})"
+
+
+def speaks_of(pattern: str, target_id: str) -> bool:
+    """Does a pattern of targets.toml fit the target's id or its name?"""
+    return fits(target_id, pattern) or fits(target_id.split("/", 2)[-1], pattern)
 
 
 def fits(text: str, pattern: str) -> bool:

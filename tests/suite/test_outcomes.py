@@ -58,6 +58,17 @@ def test_a_threshold_changes_the_verdict_of_its_targets_only(outage):
     assert {line["outcome"] for line in tight.checks} == {"failed"}
 
 
+def test_a_setting_that_speaks_of_no_target_is_told_of(outage):
+    """A slip in a name leaves the default limit, an open risk, or a name that nobody looks up."""
+    limits = f'[[threshold]]\ncheck = "{MEMORY}"\ntarget = "{{}}"\nlimits = {{{{ max_share = 0.95 }}}}\n'
+    names = '[[lookup]]\nvpc = "vpc-0a1b2c3d4e5f60718"\nnames = ["orders.internal"]\n'
+    slips = entry("off", MEMORY, "reciepts") + limits.format("thumbnials") + names
+    run = outage(slips + limits.format("thumb*"), "-m", "serverless or network")
+    told = [line.split(": ")[2] for line in run.stdout.splitlines() if line.startswith("warning: no target matches")]
+    assert told == [f"{MEMORY} reciepts", f"{MEMORY} thumbnials", "test_names_resolve vpc-0a1b2c3d4e5f60718"]
+    assert run.code == 1
+
+
 def test_a_shrunken_account_is_an_error(run_checks, tmp_path):
     settings = tmp_path / "targets.toml"
     settings.write_text('[expect]\nfunctions = ">= 40"\n')
