@@ -66,6 +66,11 @@ def several(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def hurting(number: int) -> str:
+    """How many of several hurt now: `none of them hurts now`, `1 of them hurts now`, `2 of them hurt now`."""
+    return f"{number:,} of them hurt now" if number > 1 else f"{number or 'none'} of them hurts now"
+
+
 def size(count: int) -> str:
     """Bytes for people: `312 B`, `4.2 MB`."""
     for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):

@@ -8,9 +8,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any, BinaryIO, TextIO
 
-from diagnosis.explain import explain
+from diagnosis.explain import KINDS, explain
+
+_USAGE = f"""usage: python -m diagnosis.explain < messages.jsonl
+
+One message a line, {{"id", "kind", "message", "context"?}}: context holds AWS's own fields about it, such as stopCode.
+Kinds: {", ".join(KINDS)}
+
+For example: {{"id": 1, "kind": "lambda_log", "message": "Task timed out after 3.00 seconds"}}
+"""
 
 
 def answer(line: bytes) -> dict[str, Any]:
@@ -36,8 +45,11 @@ def answer(line: bytes) -> dict[str, Any]:
     }
 
 
-def main(lines: BinaryIO, out: TextIO) -> int:
-    """Answers every line that is not blank."""
+def main(arguments: Sequence[str], lines: BinaryIO, out: TextIO) -> int:
+    """Answers every line that is not blank; an argument, as there is none, by what is to be sent."""
+    if arguments:
+        out.write(_USAGE)
+        return 0 if set(arguments) <= {"-h", "--help"} else 2
     for line in lines:
         if line.strip():
             out.write(json.dumps(answer(line)) + "\n")
@@ -46,4 +58,4 @@ def main(lines: BinaryIO, out: TextIO) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.stdin.buffer, sys.stdout))
+    sys.exit(main(sys.argv[1:], sys.stdin.buffer, sys.stdout))

@@ -7,7 +7,7 @@ from reports.charts import figure
 from reports.html.markup import Html, console, copyable, join, tag
 from reports.html.telling import OUTCOMES, Telling
 from reports.tally import HEALTHY, SICK
-from reports.words import command, doubts, one_line, several
+from reports.words import command, doubts, hurting, one_line, several
 
 MOST_EXPLAINED = 12
 
@@ -36,8 +36,7 @@ def _state(told: Telling) -> tuple[str, str]:
     counts = told.counts()
     now = sum(any(f.impact == "now" for f in r.findings) or not r.findings for r in told.tally.of("failed"))
     if counts["failed"]:
-        hurts = f", {now:,} of them hurt now" if now else ", none of them hurts now"
-        return "✕", f"{several(counts['failed'], 'check')} found something sick{hurts}"
+        return "✕", f"{several(counts['failed'], 'check')} found something sick, {hurting(now)}"
     if told.tally.unsettled == "failed":
         return "✕", "Sick in the last rounds: healthy now, but not for long enough"
     if counts["error"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reports.merge.fleet import Change, Fleet
-from reports.words import one_line, several
+from reports.words import hurting, one_line, several
 
 SHOWN = 20
 """So many of a kind are written out; the page and fleet.jsonl hold every one."""
@@ -46,7 +46,7 @@ def _causes(fleet: Fleet) -> Iterator[str]:
     yield _heading("top causes")
     for cause in fleet.causes[:SHOWN]:
         likeliest = f", the likeliest in {cause.likeliest:,}" if cause.likeliest else ""
-        now = f", {cause.now:,} of them hurt now" if cause.now else ""
+        now = f", {hurting(cause.now)}" if cause.now else ""
         yield (
             f"{one_line(cause.cause)}: in {several(cause.places, 'place')}{likeliest}; "
             f"{several(cause.findings, 'finding')}{now}"

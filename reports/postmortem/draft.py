@@ -17,7 +17,7 @@ from reports.postmortem.detection import detection
 from reports.postmortem.markdown import code, plain
 from reports.postmortem.timeline import timeline
 from reports.tally import Tally
-from reports.words import command, doubts, several
+from reports.words import command, doubts, hurting, several
 
 MOST_EVIDENCE = 12
 MOST_LISTED = 20
@@ -87,14 +87,14 @@ def _impact(incident: Incident) -> Iterator[str]:
     yield "## Impact in numbers"
     yield ""
     cases = incident.cases()
-    hurting = [case for case in cases if case.finding.impact == "now"]
+    acute = [case for case in cases if case.finding.impact == "now"]
     subjects = {(case.finding.place.key, case.finding.subject) for case in cases}
-    yield f"- {several(len(cases), 'finding')} on {several(len(subjects), 'resource')}, {len(hurting)} of them hurt now"
+    yield f"- {several(len(cases), 'finding')} on {several(len(subjects), 'resource')}, {hurting(len(acute))}"
     began = earliest(case.finding.onset for case in cases)
     if began:
         lasted = spoken(max(incident.view.now - began, timedelta()))
         yield f"- from {began:%Y-%m-%d %H:%M} until this run at least: {lasted}"
-    yield from _list(case.finding.symptom for case in hurting[:MOST_LISTED])
+    yield from _list(case.finding.symptom for case in acute[:MOST_LISTED])
     yield "- in money, orders, users: \\[…\\]"
 
 

@@ -16,12 +16,24 @@ from sandbox.insights.loaders import load_jsonl
 from sandbox.insights.query import Answer, prepare, run
 from sandbox.insights.store import LogStore
 
+_USAGE = """usage: python -m sandbox.insights < queries.jsonl
+
+One query a line, {"id", "query", "logs", "start"?, "end"?}: logs is a file of {"timestamp": epoch ms, "message": "…"}
+lines, which may name logGroup and logStream; start and end are epoch seconds or milliseconds.
+
+For example: {"id": 1, "query": "filter @message like /ERROR/ | stats count(*) by bin(5m)", "logs": "app.jsonl"}
+"""
 _MILLISECONDS_FROM = 100_000_000_000
 """Times from here on can only be milliseconds: as seconds they would lie beyond the year 5000."""
 
 
 def main() -> int:
-    """Answer every line of standard input; 0 when each got an answer or a refusal."""
+    """Answer every line of standard input; 0 when each got an answer or a refusal. An argument, as there is none, is
+    answered by what is to be sent.
+    """
+    if sys.argv[1:]:
+        sys.stdout.write(_USAGE)
+        return 0 if set(sys.argv[1:]) <= {"-h", "--help"} else 2
     stores: dict[str, LogStore] = {}
     failed = False
     for line in sys.stdin:

@@ -118,7 +118,7 @@ def test_the_terminal_names_every_blind_place_and_the_likeliest_first(tmp_path):
     told = "\n".join(text.lines(merged(runs, notes=["account 9 is suspended"])))
     assert all(f"p{n}/r: its run broke off" in told for n in range(30))
     assert told.startswith("fleet: 31 places: 1 sick, 30 blind\n\n== 30 blind places")
-    assert "memory: in 1 place; 1 finding, 1 of them hurt now" in told
+    assert "memory: in 1 place; 1 finding, 1 of them hurts now" in told
     assert "note:     account 9 is suspended" in told
     assert told.endswith("coverage: 1 of 31 places looked at; 30 blind\nexit:     1, something is sick")
 

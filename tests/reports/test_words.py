@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.words import command, finding, first_line, one_line, several, visible
+from reports.words import command, finding, first_line, hurting, one_line, several, visible
 from tests.builders import finding as made
 
 EVIL = [
@@ -106,6 +106,14 @@ def test_numbers_have_their_noun():
         "1 check",
         "2 checks",
         "1,200 checks",
+    ]
+
+
+def test_how_many_hurt():
+    assert [hurting(number) for number in (0, 1, 1200)] == [
+        "none of them hurts now",
+        "1 of them hurts now",
+        "1,200 of them hurt now",
     ]
 
 

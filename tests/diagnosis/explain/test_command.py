@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from diagnosis.explain import KINDS
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -56,3 +60,14 @@ def test_a_bad_line_is_answered_with_an_error_and_the_rest_goes_on() -> None:
 
 def test_no_lines_are_no_answers() -> None:
     assert run(b"") == (0, [])
+
+
+@pytest.mark.parametrize(("word", "code"), [("--help", 0), ("-h", 0), ("stopped.jsonl", 2)])
+def test_who_sends_nothing_is_told_what_to_send(word: str, code: int) -> None:
+    """Without that, a terminal waits in silence. Its example is one that is answered."""
+    command = [sys.executable, "-m", "diagnosis.explain", word]
+    told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, cwd=ROOT, check=False)
+    assert told.returncode == code
+    assert all(kind in told.stdout.decode() for kind in KINDS)
+    _, (answer,) = run(told.stdout.rstrip().rpartition(b"For example: ")[2])
+    assert answer["cause"] == "timeout"

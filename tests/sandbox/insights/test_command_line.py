@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 START_MS = 1_795_168_800_000
 
@@ -87,3 +89,15 @@ def test_a_bad_line_answers_an_error_and_the_rest_goes_on(tmp_path):
     assert [answer["id"] for answer in answers] == [None, 2, 3, 4]
     assert all("give id, query and logs" in answer["error"] for answer in answers[:3])
     assert len(answers[3]["rows"]) == 1
+
+
+@pytest.mark.parametrize(("word", "code"), [("--help", 0), ("app.jsonl", 2)])
+def test_who_sends_nothing_is_told_what_to_send(tmp_path, word, code):
+    """Without that, a terminal waits in silence. Its example is one that is answered."""
+    command = [sys.executable, "-m", "sandbox.insights", word]
+    told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert told.returncode == code
+    example = json.loads(told.stdout.rpartition("For example: ")[2])
+    failed, (answer,) = ask(tmp_path, {"id": 1, "query": example["query"]})
+    assert not failed
+    assert [row["count(*)"] for row in answer["rows"]] == ["1"]
