@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -70,7 +71,16 @@ def read_folder(folder: Path) -> Iterator[Event]:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if not hidden and path.name not in _IGNORED:
-            yield from read_file(path, folder)
+            yield from _readable(path, folder)
+
+
+def _readable(path: Path, folder: Path) -> Iterator[Event]:
+    """The events of one file; of one that is torn, or may not be read, UnreadableLog says which it is."""
+    try:
+        yield from read_file(path, folder)
+    except (OSError, EOFError, zlib.error) as error:
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UnreadableLog(f"{path}: cannot be read: {said}; give the whole file, or leave it out") from None
 
 
 def read_file(path: Path, folder: Path) -> Iterator[Event]:

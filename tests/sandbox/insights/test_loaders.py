@@ -100,6 +100,18 @@ def test_what_is_no_log_is_named(logs, tmp_path, name, text, told):
     assert "give" in str(caught.value)
 
 
+WHOLE = gzip.compress(b"2026-11-20T10:00:00Z " + bytes(range(256)) * 40, mtime=0)
+
+
+@pytest.mark.parametrize("content", [b"no gzip", WHOLE[:-9], WHOLE[:60], WHOLE[:60] + b"?" * 99])
+def test_a_torn_file_is_named(logs, tmp_path, content):
+    """What a download that broke off leaves."""
+    (tmp_path / "000000.gz").write_bytes(content)
+    with pytest.raises(UnreadableLog, match=r"000000\.gz: cannot be read: .*; give the whole file") as caught:
+        load_folder(logs.store, tmp_path)
+    assert str(caught.value).isprintable()
+
+
 def test_a_missing_folder_is_named(logs, tmp_path):
     with pytest.raises(UnreadableLog, match="no such folder"):
         load_folder(logs.store, tmp_path / "nowhere")
