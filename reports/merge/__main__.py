@@ -40,8 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         expected = expected_places(given.places) if given.places else ()
         fleet = merged(run_folders(given.folders), given.out, expected=expected, before=given.before)
         page = write_page(fleet, given.out)
-    except (PlacesFileError, OSError) as error:
+    except PlacesFileError as error:
         sys.stderr.write(f"{one_line(error)}\n")
+        return 4
+    except OSError as error:
+        said = f"{error.filename or given.out}: {error.strerror or error}: pass --out DIR, or other folders to read"
+        sys.stderr.write(f"{one_line(said)}\n")
         return 4
     for line in lines(fleet):
         sys.stdout.write(f"{line}\n")

@@ -90,7 +90,8 @@ def expected_places(path: Path) -> list[Expected]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
-        raise PlacesFileError(f"{path}: {one_line(error)}") from None
+        said = (isinstance(error, OSError) and error.strerror) or one_line(error)
+        raise PlacesFileError(f"{path} cannot be read: {said}: pass another --places FILE") from None
     found = [_expected(text.strip(), f"{path}: line {n}") for n, text in enumerate(lines, 1) if text.strip()]
     if not found:
         raise PlacesFileError(f"{path} names no place")

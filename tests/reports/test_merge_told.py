@@ -189,7 +189,9 @@ def test_the_command_misses_places(tmp_path, capsys, places, code, said):
 def test_what_cannot_be_used_is_one_line_and_exit_4(tmp_path):
     done = run(str(tmp_path), "--places", str(tmp_path / "none"), "--out", str(tmp_path / "out"))
     assert (done.returncode, done.stderr.count("\n"), done.stdout) == (4, 1, "")
+    assert "No such file or directory: pass another --places FILE" in done.stderr
     (tmp_path / "file").write_text("", encoding="utf-8")
-    for words in (("--out", str(tmp_path / "file")), ("--bogus",)):
+    for words, fix in ((("--out", str(tmp_path / "file")), "pass --out DIR"), (("--bogus",), "--help")):
         done = run(str(tmp_path), *words)
         assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+        assert fix in done.stderr
