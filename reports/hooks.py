@@ -46,6 +46,11 @@ def pytest_vitals_unsettled(config: pytest.Config) -> str | None:
     """`failed` or `error` where --until-healthy ran out of time, empty where all was healthy."""
 
 
+@pytest.hookspec(firstresult=True)
+def pytest_vitals_unknown_names(config: pytest.Config) -> list[str] | None:
+    """The names that --target and --service give and nothing has, as they were written: `--target ordres`."""
+
+
 def pytest_vitals_settled(session: pytest.Session, now: str) -> None:
     """The rounds are over, at this time (empty where one look was enough): their facts are the run's from here on."""
 

@@ -47,6 +47,8 @@ class Tally:
     collected: int = 0
     unsettled: str = ""
     """`failed` or `error` where --until-healthy ran out of time before all was healthy for long enough."""
+    unknown_names: tuple[str, ...] = ()
+    """What was asked for by a name that nothing has."""
     _open: dict[str, Result] = field(default_factory=dict)
 
     def hear(self, report: Any) -> Result | None:
@@ -99,7 +101,9 @@ class Tally:
             return SICK
         if self.of("error") or self.unsettled:
             return BLIND
-        return HEALTHY if self.of("passed", "xfailed") else NOTHING_CHECKED
+        if not self.of("passed", "xfailed"):
+            return NOTHING_CHECKED
+        return BLIND if self.unknown_names else HEALTHY
 
     def blind_reasons(self) -> list[tuple[str, int]]:
         """Why checks could not look, the most frequent first."""
@@ -117,6 +121,7 @@ class Tally:
         if blind:
             named = "; ".join(f"{why} ({count})" if blind > count else why for why, count in self.blind_reasons()[:3])
             parts.append(f"{blind} blind: {named}")
+        parts += [f"nothing is called {name}" for name in self.unknown_names]
         off = [result for result in self.of("skipped") if result.reason.startswith("switched off")]
         idle = len(self.of("skipped")) - len(off)
         if idle:
@@ -166,6 +171,7 @@ class TallyPlugin:
         """Rank the causes and set the exit code, where pytest's own says no more than pass or fail."""
         tally = tally_of(self.config)
         tally.unsettled = self.config.hook.pytest_vitals_unsettled(config=self.config) or ""
+        tally.unknown_names = tuple(self.config.hook.pytest_vitals_unknown_names(config=self.config) or ())
         cases = tally.cases()
         if cases:
             tally.rank(self.config.hook.pytest_vitals_changes(config=self.config, suspects=cases) or ())

@@ -45,6 +45,8 @@ def _state(told: Telling) -> tuple[str, str]:
         return "?", f"Nothing sick was found, but {several(told.tally.missed(), 'check')} did not run"
     if told.tally.unsettled:
         return "?", "Healthy now, but not for long enough"
+    if told.tally.unknown_names and counts["passed"]:
+        return "?", f"Nothing sick was found, but nothing is called {', '.join(told.tally.unknown_names)}"
     if counts["passed"] or counts["xfailed"]:
         return "✓", "Healthy"
     return "?", "Nothing was checked"

@@ -19,7 +19,8 @@ from diagnosis.answers import Blind
 from diagnosis.targets import Target
 from fixtures.facts import Reader, _accepted
 from fixtures.failures import blind_for
-from fixtures.targets import Lister, Unlisted
+from fixtures.target_lists import Unlisted
+from fixtures.targets import Lister
 from tests.fixtures.house import LISTERS, READERS, World, checks
 from tests.trust.excused import NO_ANSWER
 

@@ -16,7 +16,7 @@ from diagnosis.answers import Absent, Blind
 from fixtures.failures import blind_for
 from fixtures.operations import iam_action
 from fixtures.store import decode, encode
-from fixtures.targets import Unlisted
+from fixtures.target_lists import Unlisted
 from tests.fixtures.house import LISTERS, READERS
 from tests.trust.excused import EMPTY_IS_NONE, HEALS, MIXED, NOT_ASKED, PASSES, SILENT, TIDYING, concerns, may_pass
 from tests.trust.matrix import CHECKS, OBSTACLES, cells, explains, facts_of, kind_of

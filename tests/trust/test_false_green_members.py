@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fixtures import insights
-from fixtures.targets import Unlisted
+from fixtures.target_lists import Unlisted
 from tests.fixtures.house import LISTERS, READERS
 from tests.trust.answers import NEW, changed, enumeration_of, is_required, member_of, noted, others, replaced, without
 from tests.trust.excused import NOT_ASKED, SHORTER, may_pass_without

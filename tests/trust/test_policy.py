@@ -21,7 +21,8 @@ from fixtures.facts import Reader
 from fixtures.failures import blind_for
 from fixtures.operations import PAID, UNGUARDED_ACTIONS, iam_action
 from fixtures.sandbox import start_sandbox
-from fixtures.targets import Lister, Unlisted
+from fixtures.target_lists import Unlisted
+from fixtures.targets import Lister
 from tests.fixtures.house import LISTERS, READERS, ROOT, World
 from tests.suite.conftest import run_pytest
 from tests.trust.excused import NOT_ASKED, may_pass
