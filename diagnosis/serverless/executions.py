@@ -8,9 +8,9 @@ from datetime import datetime
 from diagnosis import console
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
-from diagnosis.explain import explain
 from diagnosis.findings import Finding, earliest
 from diagnosis.series import Series
+from diagnosis.serverless.state_errors import UNKNOWN, cause_of_error
 from diagnosis.targets import Target
 
 
@@ -86,15 +86,9 @@ def _failed(runs: StateMachineRuns, failures: float, share: float, max_share: fl
 
 def _cause(newest: Failing | None) -> tuple[Cause, str]:
     """What the newest failure says of its cause, and what to do; `unknown` where it says nothing."""
-    unknown: tuple[Cause, str] = ("unknown", "open the newest failed execution")
     if newest is None:
-        return unknown
-    if newest.status == "TIMED_OUT" or newest.error == "States.Timeout":
-        return "timeout", "find what the state waited for, or raise its TimeoutSeconds"
-    explained = explain("lambda_log", f"{newest.error}: {newest.cause}")
-    if explained.specific_cause is None:
-        return unknown
-    return explained.specific_cause, explained.remedy
+        return UNKNOWN
+    return cause_of_error("States.Timeout" if newest.status == "TIMED_OUT" else newest.error, newest.cause)
 
 
 def _throttled(runs: StateMachineRuns) -> Finding:
