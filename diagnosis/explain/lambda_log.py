@@ -164,6 +164,15 @@ _CALLEE = (
         HINTED,
         "the callee failed by itself: look at its own errors and at the AWS Health events",
     ),
+    Pattern(
+        "dependency",
+        (
+            r"\b(?:Service Unavailable|Bad Gateway|Server Unavailable)\b",
+            r"HTTPStatusError: Server error\b|httpStatus=50[23]$",
+        ),
+        LIKELY,
+        "the callee answered with an error of its own: look at its health, and retry with a backoff",
+    ),
 )
 
 _ENDED = (
@@ -184,6 +193,7 @@ _ENDED = (
             r"unhandled (?:promise|exception|rejection)|invoke error|\bER_[A-Z_]+|exception in thread|errorType=\w",
             r"\bERR_[A-Z_]{5,}|^\W*fatal error: |SystemExit|\bE2BIG\b",
             r"unhandledRejection|unhandled error|LAMBDA_WARNING: Unhandled|task handler raised error",
+            r"^\[ERROR\] (?:Exception|Error)\b|^(?:java\.lang|System)\.Exception: ",
         ),
         LIKELY,
         "read the stack trace at its first own frame, mend it, or roll back",
