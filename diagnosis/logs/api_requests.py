@@ -12,6 +12,7 @@ from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.findings import Finding
+from diagnosis.logs.integrations import integration_cause
 from diagnosis.targets import Target
 
 MOST_TOLD = 4
@@ -22,8 +23,8 @@ _TELLING = 50
 class Answered:
     """How many requests of one method and path were answered with a status, and their 95th percentile of latency.
 
-    A metric knows no path and only the first digit of the status: `status` is 500 or 400 then, `path` empty. `said`
-    is what API Gateway or the integration said of the newest, without secrets.
+    A metric knows no path and only the first digit of the status: `path` is empty then, `status` 400, or that of most
+    errors in the log, else 500. `said` is what API Gateway or the integration said of the newest, without secrets.
     """
 
     status: int
@@ -126,7 +127,7 @@ def _no_baseline(requests: ApiRequests) -> Blind:
 def _finding(requests: ApiRequests, hundreds: int, observed: str, expected: str) -> Finding:
     bad = sorted((a for a in requests.answers if a.status // 100 == hundreds), key=lambda a: -a.requests)
     name, words = requests.target.name, f"{hundreds}xx"
-    cause = _cause(bad)
+    cause, remedy = _cause(bad)
     return Finding(
         subject=name,
         place=requests.target.place,
@@ -138,22 +139,28 @@ def _finding(requests: ApiRequests, hundreds: int, observed: str, expected: str)
             *_slowest(requests),
             f"counted by {requests.source}",
         ),
-        remedy=_REMEDIES.get(cause, "open the path and see what its integration says"),
+        remedy=remedy,
         resource=requests.target.arn,
         as_of=requests.as_of,
         link=console.link(requests.target.place, "apigateway/main/apis"),
     )
 
 
-def _cause(bad: Iterable[Answered]) -> Cause:
-    """What most of these answers stand for.
+def _cause(bad: Iterable[Answered]) -> tuple[Cause, str]:
+    """What most of these answers stand for, and what to do: by what was said of them, else by their status.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
     """
-    counts: Counter[Cause] = Counter()
+    counts: Counter[tuple[Cause, str]] = Counter()
     for answer in bad:
-        counts[_STATUSES.get(answer.status, "code" if answer.status >= 500 else "config")] += answer.requests
+        counts[_stands_for(answer)] += answer.requests
     return counts.most_common(1)[0][0]
+
+
+def _stands_for(answer: Answered) -> tuple[Cause, str]:
+    told = integration_cause(answer.said) if answer.status >= 500 and answer.status not in _STATUSES else None
+    cause = _STATUSES.get(answer.status, "code" if answer.status >= 500 else "config")
+    return told or (cause, _REMEDIES.get(cause, "open the path and see what its integration says"))
 
 
 _STATUSES: dict[int, Cause] = {401: "permission", 403: "permission", 408: "timeout", 429: "throttled", 504: "timeout"}

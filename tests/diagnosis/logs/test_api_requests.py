@@ -8,6 +8,7 @@ from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.logs.api_requests import Answered, ApiRequests, RequestsBefore, failing_requests
 from tests.builders import NOW, target
 
+UNENTITLED = "doesn't have permissions to call the integration. Check the permissions and try again."
 DAYS = (RequestsBefore("1 d before", 1000, 10), RequestsBefore("7 d before", 1000, 20))
 
 
@@ -61,6 +62,28 @@ def test_a_day_without_traffic_is_no_baseline() -> None:
     with pytest.raises(CouldNotTellError, match="missing"):
         failing_requests(requests((404, 40), (200, 960), before=Blind("denied", "missing x")))
     assert len(failing_requests(requests((404, 40), (500, 40), (200, 920), before=()))) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "cause"),
+    [
+        (500, f"The IAM role configured on the integration or API Gateway {UNENTITLED}", "permission"),
+        (500, "Execution failed due to configuration error: Invalid permissions on Lambda function", "permission"),
+        (502, "Execution failed due to configuration error: Malformed Lambda proxy response", "code"),
+        (502, "The Lambda function returned the following error: Unhandled. Check your Lambda function code", "code"),
+        (503, "Endpoint request timed out", "timeout"),
+        (500, "Execution failed due to a network error communicating with endpoint", "network"),
+        (500, "Execution failed due to configuration error: Invalid endpoint address", "config"),
+        (500, "Internal server error", "code"),
+        (504, "Service Unavailable", "timeout"),
+        (500, "", "code"),
+    ],
+)  # fmt: skip
+def test_what_was_said_of_a_failed_integration_names_the_cause(status: int, said: str, cause: str) -> None:
+    several = (Answered(status, 12, "GET", "/", None, said), Answered(200, 88, "GET", "/"))
+    [found] = failing_requests(ApiRequests(target("api_stage", "shop/prod"), several, (), "x", NOW))
+    assert found.cause == cause
+    assert ("add-permission" in found.remedy) is (cause == "permission")
 
 
 def test_what_it_says() -> None:
