@@ -156,7 +156,7 @@ def finding(
         why=reason.why,
         remedy=remedy,
         resource=group.target.arn,
-        depends_on=tuple(dict.fromkeys(_needs(group, reason))),
+        depends_on=tuple(need for need in dict.fromkeys(_needs(group, reason)) if need),
         onset=reason.at or group.deployment.completed or group.deployment.created,
         as_of=group.as_of,
         proven=reason.proven,
@@ -166,7 +166,9 @@ def finding(
 
 
 def _needs(group: GroupDeployment, reason: Reason) -> Iterator[str]:
-    """What the deployment rests on, as far as its reason points there: fleet, load balancers, role, alarms."""
+    """What the deployment rests on, as far as its reason points there: fleet, load balancers, role, alarms; and the
+    function or service that it deploys.
+    """
     if reason.branch == "health":
         yield from group.load_balancers
     if reason.branch == "role" and reason.target is None and group.service_role:
@@ -176,6 +178,12 @@ def _needs(group: GroupDeployment, reason: Reason) -> Iterator[str]:
         yield from (group.target.place.arn("cloudwatch", f"alarm:{n.strip()}") for n in names.split(",") if n.strip())
     if reason.target:
         yield reason.target.id if reason.target.kind == "Instance" else reason.target.arn or reason.target.id
+    yield from (_without_alias(target.arn) for target in group.targets if target.kind in ("Lambda", "ECS"))
+
+
+def _without_alias(arn: str) -> str:
+    """The ARN of a function without the alias that is deployed to; any other as it is."""
+    return ":".join(arn.split(":")[:7]) if ":function:" in arn else arn
 
 
 def _agent_remedy(group: GroupDeployment) -> str:

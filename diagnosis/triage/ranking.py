@@ -20,6 +20,7 @@ from diagnosis.triage.cases import (
 )
 from diagnosis.triage.changing import began, change_before, closeness
 from diagnosis.triage.graph import Dependencies
+from diagnosis.triage.symptoms import ANSWERS
 from diagnosis.windows import spoken
 
 MOST_ROOTS = 3
@@ -78,7 +79,8 @@ def triage(cases: Sequence[Case], changes: Sequence[Change] = (), blind: Collect
     """Rank the causes of these findings, whatever their order; `blind` are ids of targets that nobody could look at.
 
     The best candidate is taken with all that it explains, then the best of the rest. A finding that is hardly more
-    than a symptom, before which nothing was changed, is no root: then the cause is unknown.
+    than a symptom, before which nothing was changed, is no root: then the cause is unknown. Nor is what was done about
+    another that is found.
     """
     left = sorted((case for case in cases if matters(case)), key=_rank)
     depends = Dependencies(case.finding for case in left)
@@ -86,12 +88,19 @@ def triage(cases: Sequence[Case], changes: Sequence[Change] = (), blind: Collect
     while len(roots) < MOST_ROOTS:
         candidates = [_candidate(case, left, depends, changes) for case in suspects(left)]
         candidates = [c for c in candidates if specificity(c.root.case.finding) >= ENOUGH or c.root.change]
+        candidates = [c for c in candidates if not _echoes(c, candidates)]
         if not candidates:
             break
         best = max(candidates, key=lambda candidate: candidate.order)
         roots.append(_doubted(best, candidates, depends, blind))
         left = [case for case in left if case is not best.root.case and case not in best.root.explains]
     return Triage(tuple(roots), tuple(left))
+
+
+def _echoes(candidate: _Candidate, candidates: Sequence[_Candidate]) -> bool:
+    """Whether it only answers to another: a rollback, or an alarm that stopped a deployment, whose reason is found."""
+    behind = (c for c in candidates if c.root.case.finding.cause not in ANSWERS)
+    return candidate.root.case.finding.cause in ANSWERS and any(candidate.root.case in c.root.explains for c in behind)
 
 
 def _rank(case: Case) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ _ALSO: Mapping[str, frozenset[str]] = {
     ),
 }
 _NOTHING = frozenset({"alarm", "unknown", "scan", "observability", "process"})
+ANSWERS = frozenset({"rollback", "alarm"})
+"""What somebody or something did about a trouble: never nearer to its cause than the trouble itself."""
 _SYMPTOMS_ONLY: Mapping[str, frozenset[str]] = {
     "dependency": frozenset({"dependency", "timeout", "alarm", "health_check", "code", "unknown", "traffic"}),
     "health_check": frozenset({"alarm", "rollback", "dependency", "timeout", "capacity", "unknown", "code"}),

@@ -469,3 +469,14 @@ def test_of_two_that_could_cause_each_other_one_does(cases: Sequence[Case]) -> N
     depends = Dependencies(one.finding for one in cases)
     for one, other in combinations([sick.finding for sick in cases], 2):
         assert not (depends.explains(one, other) and depends.explains(other, one))
+
+
+def test_what_was_done_about_a_trouble_is_no_root_beside_the_trouble() -> None:
+    function = case("orders", cause="code", onset=ago(23), check="test_function_errors_are_rare")
+    known: dict[str, Any] = {"proven": True, "onset": ago(19), "resource": HERE.arn("codedeploy", "group:orders/live")}
+    stopped = case("orders/live", cause="alarm", depends_on=("orders",), check="test_deployment_succeeded", **known)
+    back = case("orders/live", cause="rollback", check="test_no_rollback_happened", **known)
+    deployed = change(24, event="CreateDeployment", resources=(known["resource"],))
+    [root] = triage([function, stopped, back], [deployed]).roots
+    assert (root.case, set(root.explains)) == (function, {stopped, back})
+    assert triage([stopped, back], [deployed]).roots[0].case in (stopped, back)

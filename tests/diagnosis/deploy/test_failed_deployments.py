@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,10 @@ def test_what_it_rests_on_is_named_for_the_search_of_the_cause():
     assert failed_deployments(group(SICK))[0].depends_on == ("i-1",)
     refused = group(made=deployment(code="IAM_ROLE_MISSING"))
     assert failed_deployments(refused)[0].depends_on == (refused.service_role,)
+    function = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+    deployed = replace(instance("orders:live"), kind="Lambda", arn=f"{function}:live")
+    [found] = failed_deployments(group(deployed, made=stopped, platform="Lambda"))
+    assert found.depends_on[-1] == function
 
 
 def test_a_queue_in_which_nothing_runs_is_late():
