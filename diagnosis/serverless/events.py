@@ -13,6 +13,7 @@ from diagnosis.commands import aws
 from diagnosis.explain import explain
 from diagnosis.findings import Finding
 from diagnosis.series import Series
+from diagnosis.serverless.dead_letters import DeadLetters, dead_lettered, why_given_up
 from diagnosis.serverless.function_log import FunctionLog, leading
 from diagnosis.targets import Target
 from diagnosis.windows import spoken
@@ -45,7 +46,7 @@ class EventSource:
     """An event source mapping. `kind` is sqs, kinesis, dynamodb, or another service's word.
 
     `oldest_s` is the age in seconds of a queue's oldest message, None where the source is no queue; `retention_s` how
-    long the queue keeps messages.
+    long the queue keeps messages; `dead_letters` where it sends what is taken in vain, None where nowhere.
     """
 
     uuid: str
@@ -56,6 +57,7 @@ class EventSource:
     result: str
     oldest_s: Series | None = None
     retention_s: int = 0
+    dead_letters: DeadLetters | None = None
 
     @property
     def name(self) -> str:
@@ -97,7 +99,7 @@ def unconsumed(
     """The function's sources that are switched off or fall behind, and the events that were lost.
 
     A stream falls behind where its iterator is older than `max_age_s` and grows older, a queue where its oldest message
-    has waited for more than `max_share` of its retention.
+    has waited for more than `max_share` of its retention. What came to a queue's dead-letter queue is lost, too.
     """
     findings = [
         found for source in events.sources for found in _of_source(events, log, source, max_share, disabled_is_sick)
@@ -107,6 +109,12 @@ def unconsumed(
     if waited > max_async_age_s and _grows(events.async_age_ms):
         evidence = f"AsyncEventAge maximum {waited:,.0f} s"
         findings.append(_finding(events, log, "asynchronous events", waited, evidence, max_async_age_s))
+    why = why_given_up(events.errors, events.throttles, log)
+    findings += [
+        dead_lettered(events.target, source.name, source.dead_letters, *why, events.as_of)
+        for source in events.sources
+        if source.dead_letters and source.dead_letters.came > 0
+    ]
     return findings + list(_lost(events, log))
 
 

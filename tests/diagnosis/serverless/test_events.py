@@ -8,6 +8,7 @@ import pytest
 
 from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.findings import Finding
+from diagnosis.serverless.dead_letters import DeadLetters
 from diagnosis.serverless.events import EventSource, FunctionEvents
 from diagnosis.serverless.events import unconsumed as unconsumed_with
 from diagnosis.serverless.function_log import FunctionLog
@@ -123,3 +124,25 @@ def test_sources_are_named_as_people_call_them() -> None:
     assert name("arn:aws:kinesis:eu-west-1:1:stream/clicks") == "clicks"
     assert name("arn:aws:dynamodb:eu-west-1:1:table/orders/stream/2024") == "orders"
     assert name("") == "u-1"
+
+
+def dead(*held: float) -> EventSource:
+    return queue(dead_letters=DeadLetters("arn:aws:sqs:eu-west-1:1:orders-dead", series(*held, period_s=300)))
+
+
+@pytest.mark.parametrize(
+    ("held", "came"),
+    [((3, 3, 41), 38), ((0, 1), 1), ((7, 7, 7), 0), ((9, 4, 0), 0), ((), 0), ((9, 0, 2), 2)],
+)
+def test_what_comes_to_a_dead_letter_queue_is_red_and_what_lies_there_is_not(held: tuple[int, ...], came: int) -> None:
+    found = unconsumed(events(dead(*held)))
+    assert [f"{came} messages of orders came to orders-dead" in one.symptom for one in found] == [True] * bool(came)
+
+
+def test_dead_letters_have_the_cause_of_what_failed() -> None:
+    [found] = unconsumed(events(dead(0, 9)), log_of(told("[ERROR] KeyError: 'id'")))
+    assert (found.cause, found.impact, found.depends_on) == ("code", "now", (FUNCTION.arn,))
+    [found] = unconsumed(events(dead(0, 9), throttles=80.0))
+    assert found.cause == "throttled"
+    [found] = unconsumed(events(dead(0, 9), errors=80.0))
+    assert found.cause == "unknown"
