@@ -18,7 +18,8 @@ class ApiTraffic:
     """Requests of a stage and its 5xx answers as sums of a minute; 95th percentiles of latency in milliseconds.
 
     `functions` are the ARNs of the functions that the API calls and `function_errors`, `function_throttles` what they
-    counted, read where there are 5xx answers. Latency is what the client waits
+    counted, read where there are 5xx answers; `refused` are those that were not invoked meanwhile and that it cannot
+    invoke: for want of a permission, or because they are gone (config). Latency is what the client waits
     for, IntegrationLatency the part of it that the backend takes.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
     """
@@ -32,6 +33,7 @@ class ApiTraffic:
     function_errors: float
     function_throttles: float
     as_of: datetime
+    refused: tuple[tuple[str, Cause], ...] = ()
 
 
 def failing_stage(
@@ -65,6 +67,14 @@ def _overhead(traffic: ApiTraffic) -> list[float]:
     return [latency - integration[when] for when, latency in traffic.latency_ms.points if when in integration]
 
 
+_LOOK = "see why the integration fails: its own checks, the execution log, the access log's integration status"
+_REMEDIES: dict[str, str] = {
+    "permission": "let API Gateway invoke the function again: aws lambda add-permission, principal "
+    "apigateway.amazonaws.com, source ARN that of the API",
+    "config": "let the integration name a function that exists, or create it again",
+}
+
+
 def _errors(traffic: ApiTraffic, share: float, max_share: float, timeout_ms: float) -> Finding:
     name = traffic.target.name
     longest = max(traffic.integration_ms.values, default=0.0)
@@ -82,11 +92,12 @@ def _errors(traffic: ApiTraffic, share: float, max_share: float, timeout_ms: flo
             f"IntegrationLatency p95 maximum {longest:,.0f} ms",
         ),
         why=why,
-        remedy="see why the integration fails: its own checks, the execution log, the access log's integration status",
+        remedy=_REMEDIES.get(cause, _LOOK),
         resource=traffic.target.arn,
         depends_on=traffic.functions,
         onset=Series(traffic.server_errors.period_s, shares).onset(lambda part: part > max_share),
         as_of=traffic.as_of,
+        proven=cause in ("permission", "config"),
         link=console.link(traffic.target.place, "apigateway/main/apis"),
         command=aws("apigateway", "get-stages", "--rest-api-id", _api_of(traffic.target))
         if "/restapis/" in traffic.target.arn
@@ -104,7 +115,16 @@ def _cause(traffic: ApiTraffic, at_the_limit: bool) -> tuple[Cause, str]:
         return "timeout", "the integration takes as long as API Gateway waits for it"
     if traffic.function_errors >= half:
         return "code", f"{names}: {traffic.function_errors:,.0f} invocations failed"
+    if traffic.refused:
+        return _refusal(*traffic.refused[0])
     return "dependency", ""
+
+
+def _refusal(function: str, cause: Cause) -> tuple[Cause, str]:
+    name = function.rsplit(":", 1)[-1]
+    if cause == "permission":
+        return cause, f"{name} was not invoked meanwhile: its policy does not let API Gateway invoke it for this stage"
+    return cause, f"{name} does not exist any more"
 
 
 def _slow(traffic: ApiTraffic, slow: list[float], max_overhead_s: float) -> Finding:

@@ -10,6 +10,7 @@ from diagnosis.serverless.apis import ApiTraffic, failing_stage
 from tests.builders import HERE, NOW, ago, series, target
 
 ARN = f"arn:aws:apigateway:{HERE.region}::/restapis/a1b2/stages/prod"
+FUNCTION = "arn:aws:lambda:x:1:function:f"
 
 
 def traffic(requests: Any = (100, 100), errors: Any = (0, 0), **changes: Any) -> ApiTraffic:
@@ -40,12 +41,15 @@ def test_one_per_cent_of_fifty_requests_is_allowed(requests: Any, errors: Any, r
         ({"function_errors": 5.0}, "dependency"),
         ({"function_throttles": 30.0, "function_errors": 20.0}, "throttled"),
         ({"integration_ms": series(70, 29_000)}, "timeout"),
+        ({"refused": ((FUNCTION, "permission"),)}, "permission"),
+        ({"refused": ((FUNCTION, "config"),)}, "config"),
+        ({"refused": ((FUNCTION, "permission"),), "function_errors": 20.0}, "code"),
     ],
 )
 def test_the_cause_is_what_is_behind_the_stage(changes: dict[str, Any], cause: str) -> None:
-    [found] = failing_stage(traffic(errors=(0, 40), functions=("arn:aws:lambda:x:1:function:f",), **changes))
+    [found] = failing_stage(traffic(errors=(0, 40), functions=(FUNCTION,), **changes))
     assert (found.cause, found.impact, found.onset) == (cause, "now", ago(1))
-    assert found.depends_on == ("arn:aws:lambda:x:1:function:f",)
+    assert found.depends_on == (FUNCTION,)
 
 
 @pytest.mark.parametrize(("minutes", "overhead", "red"), [(5, 1001, True), (4, 1001, False), (5, 1000, False)])
@@ -61,3 +65,10 @@ def test_what_api_gateway_adds_is_red_when_it_lasts(minutes: int, overhead: floa
 def test_the_command_fits_the_kind_of_api() -> None:
     [rest] = failing_stage(traffic(errors=(50, 50)))
     assert rest.command == "aws apigateway get-stages --rest-api-id a1b2"
+
+
+def test_a_function_that_may_not_be_invoked_is_proven_and_mended_in_its_policy() -> None:
+    [found] = failing_stage(traffic(errors=(0, 40), functions=(FUNCTION,), refused=((FUNCTION, "permission"),)))
+    assert found.proven
+    assert "does not let API Gateway invoke it" in found.why
+    assert "add-permission" in found.remedy
