@@ -103,7 +103,7 @@ def _rollback(
         return
     undone = "DELETE_COMPLETE" if told.action == "CREATE" else "UPDATE_COMPLETE"
     broken = told.rollback_failed or told.failed
-    for name in changed:
+    for name in dict.fromkeys((*changed, broken)) if told.rollback == "failed" else changed:
         fails = told.rollback == "failed" and name == broken
         status = undone.replace("COMPLETE", "FAILED") if fails else undone
         yield _of_resource(told, stack, nested, name, at_s + 20, status, told.rollback_reason if fails else "")

@@ -77,6 +77,23 @@ def _gateway_interfaces() -> None:
     actions.replace(EC2Backend, "delete_nat_gateway", deleted)
 
 
+def _instance_profiles() -> None:
+    """Every instance of a launch has its instance profile; moto gives it to the first one alone."""
+    from moto.ec2.models import EC2Backend
+
+    run = EC2Backend.run_instances
+    named = ("iam_instance_profile_name", "iam_instance_profile_arn")
+
+    def ran(self: Any, *args: Any, **kwargs: Any) -> Any:
+        reservation = run(self, *args, **kwargs)
+        profile = {name: kwargs[name] for name in named if kwargs.get(name)}
+        for instance in reservation.instances[1:] if profile else ():
+            self.associate_iam_instance_profile(instance_id=instance.id, **profile)
+        return reservation
+
+    actions.replace(EC2Backend, "run_instances", ran)
+
+
 def _flow_log_groups() -> None:
     """A flow log makes the log group that it delivers to, where there is none."""
     from moto.ec2.models import EC2Backend
@@ -107,3 +124,4 @@ def install() -> None:
     transit.install()
     _gateway_interfaces()
     _flow_log_groups()
+    _instance_profiles()

@@ -153,6 +153,8 @@ def test_the_world_answers_over_http(started, tmp_path):
         "    broken = {fleet.instances[0]: {'AfterInstall': 'hangs'}}\n"
         "    world.deployment('storefront', 'production', at='20m', targets=broken)\n"
         "    world.stack_operation('shop-settings', at='9m', failed='Currency', reason='no', cancelled=('Language',))\n"
+        "    world.stack_operation('shop-settings', at='4m', failed='Currency', reason='no', rollback='failed',\n"
+        "        rollback_failed='Language', rollback_reason='gone')\n"
     )
     running = started("--scenario", str(scenario))
     client = running.client("codedeploy")
@@ -172,8 +174,8 @@ def test_the_world_answers_over_http(started, tmp_path):
     got = client.batch_get_deployment_targets(deploymentId=ids[1], targetIds=targets)["deploymentTargets"]
     assert sorted(one["instanceTarget"]["status"] for one in got) == ["Failed", "Skipped", "Skipped"]
     stack = running.client("cloudformation").describe_stacks(StackName="shop-settings")["Stacks"][0]
-    assert stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack["StackStatus"] == "UPDATE_ROLLBACK_FAILED"
     events_told = running.client("cloudformation").describe_stack_events(StackName="shop-settings")["StackEvents"]
     reasons = [one.get("ResourceStatusReason") for one in events_told if one["ResourceStatus"] == "UPDATE_FAILED"]
-    assert reasons == ["Resource update cancelled", "no"]
+    assert reasons == ["gone", "no", "Resource update cancelled", "no"]
     assert failed.completeTime.timestamp() < NEVER_S

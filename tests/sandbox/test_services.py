@@ -23,6 +23,18 @@ def routes(ec2, table):
     return {r.get("DestinationCidrBlock"): r["State"] for r in found}
 
 
+def test_every_instance_of_a_launch_has_its_profile(laboratory, ec2):
+    iam = laboratory.client("iam", account="100000000097")
+    iam.create_instance_profile(InstanceProfileName="several")
+    launch = {"ImageId": "ami-12345678", "MinCount": 3, "MaxCount": 3, "IamInstanceProfile": {"Name": "several"}}
+    ids = [one["InstanceId"] for one in ec2.run_instances(**launch)["Instances"]]
+    told = ec2.describe_instances(InstanceIds=ids)["Reservations"][0]["Instances"]
+    assert [one["IamInstanceProfile"]["Arn"].rsplit("/", 1)[-1] for one in told] == ["several"] * 3
+    associations = ec2.describe_iam_instance_profile_associations()["IamInstanceProfileAssociations"]
+    assert sorted(one["InstanceId"] for one in associations) == sorted(ids)
+    ec2.terminate_instances(InstanceIds=ids)
+
+
 def test_a_route_is_a_black_hole_once_its_nat_gateway_is_deleted(ec2, vpc):
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.7.1.0/24")["Subnet"]["SubnetId"]
     nat = ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")["NatGateway"]["NatGatewayId"]
