@@ -61,6 +61,13 @@ def problems_of(text: str, files: Collection[str] | None) -> tuple[AppSpecProble
     )
 
 
+_CORRECT = "correct the line, check it with `python -m diagnosis.appspec appspec.yml`, and deploy again"
+_DEPLOY_ANOTHER = (
+    "upload the bundle again, with an AppSpec file at its root, or deploy a revision that is there; life-cycle rules "
+    "of the bucket should keep what may be deployed or rolled back to"
+)
+
+
 def invalid_appspec(group: GroupDeployment, revision: Revision, *, hours_until_old: float = 24) -> list[Finding]:
     """The group, where the AppSpec file of its newest deployment has errors, is missing, or CodeDeploy refused it.
 
@@ -103,7 +110,7 @@ def _by_file(group: GroupDeployment, revision: Revision, errors: list[AppSpecPro
         symptom=f"{name}: {found}, expected a valid AppSpec file",
         evidence=(f"{deployment.id} {deployment.status} of {revision.source}", *evidence),
         why=why,
-        remedy="correct the line, check it with `python -m diagnosis.appspec appspec.yml`, and deploy again",
+        remedy=_CORRECT if first else _DEPLOY_ANOTHER,
         resource=group.target.arn,
         onset=deployment.completed or deployment.created,
         as_of=revision.as_of,

@@ -109,6 +109,9 @@ def _evidence(kind: Kind, rollback: Rollback) -> tuple[str, ...]:
 def _remedy(kind: Kind, rollback: Rollback) -> str:
     explained = explain(_EXPLAINED[kind], rollback.reason) if rollback.reason else None
     hint = f"; {explained.remedy}" if explained and explained.specific_cause else ""
+    if kind == "stack" and rollback.state.startswith("ROLLBACK_"):  # of a creation: nothing can be updated
+        failing = rollback.failing or "the resource that failed first"
+        return f"correct {failing}, then delete the stack and create it again{hint}"
     if kind == "stack" and rollback.stuck:
         return f"continue the rollback (aws cloudformation continue-update-rollback) once its reason is mended{hint}"
     if kind == "stack":

@@ -71,10 +71,15 @@ _CODES = (
     ),
     Pattern(
         "config",
+        (r"REVISION_MISSING",),
+        PROVEN,
+        "upload the revision again, or deploy one that is there: it was never there, or was removed since",
+    ),
+    Pattern(
+        "config",
         (
             r"NO_INSTANCES|no (?:hosts|instances|targets) (?:\w+ )?(?:found|registered|matched)|returned no instances",
-            r"APPLICATION_MISSING",
-            r"DEPLOYMENT_GROUP_MISSING|REVISION_MISSING|CODEDEPLOY_RESOURCE_CANNOT_BE_FOUND",
+            r"APPLICATION_MISSING|DEPLOYMENT_GROUP_MISSING|CODEDEPLOY_RESOURCE_CANNOT_BE_FOUND",
             r"AUTO_?SCALING_(?:VALIDATION_ERROR|CONFIGURATION)|ELASTIC_LOAD_BALANCING_INVALID",
             r"ELB_INVALID_INSTANCE|MISSING_ELB_INFORMATION|MISSING_BLUE_GREEN|INVALID_ECS_SERVICE",
             r"INVALID_LAMBDA|NO_EC2_SUBSCRIPTION|UNABLE_TO_SEND_ASG",

@@ -151,6 +151,19 @@ def test_how_far_it_came_is_said(changes, said):
     assert said in rolled_back(rollout(back(**changes)))[0].symptom
 
 
+@pytest.mark.parametrize(
+    ("changes", "advice"),
+    [
+        ({}, "update the stack again"),
+        ({"stuck": True, "state": "UPDATE_ROLLBACK_FAILED"}, "continue-update-rollback"),
+        ({"state": "ROLLBACK_COMPLETE"}, "delete the stack and create it again"),
+        ({"stuck": True, "state": "ROLLBACK_FAILED"}, "delete the stack and create it again"),
+    ],
+)
+def test_a_stack_that_was_never_created_is_not_to_be_updated(changes, advice):
+    assert advice in rolled_back(rollout(back(**changes)))[0].remedy
+
+
 def test_what_succeeded_since_makes_it_less_urgent():
     assert rolled_back(rollout(back(), well_since=ago(5)))[0].impact == "soon"
     assert rolled_back(rollout(back(), well_since=ago(30)))[0].impact == "now"
