@@ -10,11 +10,11 @@ from diagnosis import console
 from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
-from diagnosis.explain import explain
 from diagnosis.findings import Finding
 from diagnosis.series import Series
 from diagnosis.serverless.dead_letters import DeadLetters, dead_lettered, why_given_up
 from diagnosis.serverless.function_log import FunctionLog, leading
+from diagnosis.serverless.mapping_words import CODES, FUNCTION_FAILED, cause_of_mapping
 from diagnosis.targets import Target
 from diagnosis.windows import spoken
 
@@ -128,7 +128,9 @@ def _of_source(
         reason = f"{source.name}: unknown state {source.state or 'not given'} of the event source mapping {source.uuid}"
         raise CouldNotTellError(Blind("unreadable", reason))
     elif source.result.startswith("PROBLEM"):
-        yield _problem(events, source)
+        yield _problem(events, source, source.result, log)
+    elif CODES.search(source.reason):
+        yield _problem(events, source, source.reason, log)
     elif source.oldest_s and source.retention_s:
         oldest, most = source.oldest_s.last or 0.0, max_share * source.retention_s
         if oldest > most:
@@ -186,15 +188,18 @@ def _finding(events: FunctionEvents, log: Log, what: str, age_s: float, evidence
 
 
 def _disabled(events: FunctionEvents, source: EventSource) -> Finding:
-    return _of_mapping(
-        events, source, "config", f"is {source.state}, expected Enabled", "enable it, if it is meant to run"
-    )
+    cause, remedy = cause_of_mapping(source.reason) or ("config", "enable it, if it is meant to run")
+    return _of_mapping(events, source, cause, f"is {source.state}, expected Enabled", remedy)
 
 
-def _problem(events: FunctionEvents, source: EventSource) -> Finding:
-    explained = explain("lambda_log", source.result)
-    cause = explained.specific_cause or "unknown"
-    return _of_mapping(events, source, cause, f"says {source.result}, expected OK", explained.remedy)
+def _problem(events: FunctionEvents, source: EventSource, said: str, log: Log) -> Finding:
+    """What Lambda says of a mapping; of a function that failed, its log knows more."""
+    cause, remedy = cause_of_mapping(said) or ("unknown", "see what Lambda says of the mapping, and the function's log")
+    most = leading(log.failures) if FUNCTION_FAILED in said and isinstance(log, FunctionLog) else None
+    if most is None:
+        return _of_mapping(events, source, cause, f"says {said}, expected OK", remedy)
+    found = _of_mapping(events, source, most.cause, f"says {said}, expected OK", most.remedy)
+    return replace(found, proven=False, needed_by=(), depends_on=(events.target.arn,))
 
 
 def _of_mapping(events: FunctionEvents, source: EventSource, cause: Cause, said: str, remedy: str) -> Finding:

@@ -146,3 +146,38 @@ def test_dead_letters_have_the_cause_of_what_failed() -> None:
     assert found.cause == "throttled"
     [found] = unconsumed(events(dead(0, 9), errors=80.0))
     assert found.cause == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("PROBLEM: Cluster failed to authorize Lambda.", "permission"),
+        ("PROBLEM: Server failed to authenticate Lambda.", "permission"),
+        ("PROBLEM: Lambda failed to assume your function execution role.", "permission"),
+        ("PROBLEM: Connection error. Please check your event source connection configuration.", "network"),
+        ("PROBLEM: Provided certificate or private key is invalid.", "certificate"),
+        ("PROBLEM: Stream not found", "config"),
+        ("PROBLEM: Function call failed", "unknown"),
+    ],
+)
+def test_what_lambda_says_of_a_mapping_names_the_cause(said: str, cause: str) -> None:
+    [found] = unconsumed(events(queue(result=said)))
+    assert (found.cause, found.proven) == (cause, cause != "unknown")
+
+
+def test_a_function_that_failed_on_a_mappings_events_has_the_cause_of_its_log() -> None:
+    [found] = unconsumed(
+        events(queue(result="PROBLEM: Function call failed")), log_of(told("[ERROR] KeyError: 'session'"))
+    )
+    assert (found.cause, found.proven, found.depends_on) == ("code", False, (FUNCTION.arn,))
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [("EVENT_SOURCE_AUTHZ_ERROR", "permission"), ("ESM_CONFIG_NOT_VALID", "config"), ("USER_INITIATED", "")],
+)
+@pytest.mark.parametrize("state", ["Enabled", "Disabled"])
+def test_a_code_in_the_reason_of_a_mappings_state_is_told_in_any_state(code: str, cause: str, state: str) -> None:
+    found = unconsumed(events(queue(reason=code, state=state)))
+    expected = cause or ("config" if state == "Disabled" else "")
+    assert [one.cause for one in found] == [expected] * bool(expected)
