@@ -35,17 +35,17 @@ def ways_to_service(source: Side, vpc: str, service: str, network: NetworkDescri
 def _sides(vpc: str, service: str, network: NetworkDescription) -> Iterator[Side]:
     names = network.model.name_service(vpc)
     private = names.private_dns if names else None
+    passed = ""
     for endpoint in endpoints_of(vpc, service, network):
-        if (
-            endpoint.get("VpcEndpointType") == "Interface"
-            and endpoint.get("PrivateDnsEnabled")
-            and private is not False
-        ):
+        if endpoint.get("VpcEndpointType") != "Interface":
+            continue
+        if endpoint.get("PrivateDnsEnabled") and private is not False:
             yield side_of_endpoint(endpoint, network)
             if private is None:
                 yield Side(service, (_outside(service, network),))
             return
-    yield Side(service, (_outside(service, network),))
+        passed = passed or endpoint["VpcEndpointId"]
+    yield Side(service, (_outside(service, network),), passes_by=passed)
 
 
 def endpoints_of(vpc: str, service: str, network: NetworkDescription) -> Iterator[Raw]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from diagnosis import console
 from diagnosis.answers import Absent, Blind, CouldNotTellError
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
@@ -77,8 +78,9 @@ def _by_first_blocker(blocked: Judged) -> list[Judged]:
     """The blocked ways by what has to change first: one reason is one finding."""
     groups: dict[tuple[str, str], list[tuple[Way, Outcome]]] = {}
     for way, outcome in blocked:
-        first = outcome.blockers[0]
-        groups.setdefault((cause_of(first), resource_of(first)), []).append((way, outcome))
+        first, passed = outcome.blockers[0], way.destination.passes_by
+        reason = ("dns", passed) if passed else (cause_of(first), resource_of(first))
+        groups.setdefault(reason, []).append((way, outcome))
     return list(groups.values())
 
 
@@ -93,9 +95,26 @@ def _blocked(path: Path, ways: Judged) -> Finding:
     words = f"a way from {ways[0][0].source.name} to {expected}"
     found = finding_of(path.target, list(blockers.values()), words, path.as_of, impact=impact, needed_by=things)
     way, outcome = ways[0]
+    if way.destination.passes_by:
+        found = _passing_by(found, way.destination.passes_by, expected)
     title = f"{path.target.name}: the way of {way.service}"
     drawn = journey(title, way.source.name, outcome.route, way.destination.name, outcome.blockers)
     return replace(found, exhibits=(drawn,))
+
+
+def _passing_by(found: Finding, endpoint: str, expected: str) -> Finding:
+    """The service has an endpoint, its name leads past it, and outside there is no way."""
+    return replace(
+        found,
+        cause="dns",
+        why=f"the name leads past {endpoint} to public addresses; {found.why}",
+        remedy=f"enable private DNS names of {endpoint}, and both DNS attributes of its VPC; else {found.remedy}",
+        resource=endpoint,
+        depends_on=(),
+        symptom=f"{found.subject}: its name leads past {endpoint}, expected a way to {expected}",
+        command=aws("ec2", "describe-vpc-endpoints", "--vpc-endpoint-ids", endpoint),
+        link=console.vpc(found.place, "EndpointDetails:vpcEndpointId=", endpoint),
+    )
 
 
 def _open(path: Path, way: Way, outcome: Outcome, network: NetworkDescription) -> Finding:

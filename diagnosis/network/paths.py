@@ -38,7 +38,7 @@ class Side:
     """One end of a path: all its spots count, or, with `one_of`, one of them that nobody describes.
 
     `block` is a CIDR, or "internet", where the end is a set of addresses instead. `things` are the names and ARNs of
-    what the end is.
+    what the end is; `passes_by` is an interface endpoint of the service, to which its name does not lead.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Side:
     block: str = ""
     one_of: bool = False
     things: tuple[str, ...] = ()
+    passes_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,18 @@ def test_where_the_name_of_a_service_leads(changes: dict[str, Any], led: list[st
     assert {(way.port, way.protocol, way.must) for way in ways} == {(443, "tcp", "exist")}
 
 
+def test_a_name_that_leads_past_an_endpoint_says_which() -> None:
+    named = [
+        described(ENDPOINT),
+        described(ENDPOINT | {"PrivateDnsEnabled": False}),
+        described(ENDPOINT, hostnames=False),
+        described(ENDPOINT | {"VpcEndpointType": "Gateway"}),
+        described(),
+    ]
+    passed = [ways_to_service(SOURCE, "vpc-1", "logs", one)[0].destination.passes_by for one in named]
+    assert passed == ["", "vpce-1", "vpce-1", "", ""]
+
+
 def test_without_an_endpoint_the_call_leaves() -> None:
     assert ends(ways_to_service(SOURCE, "vpc-1", "logs", described())) == ["internet"]
     assert list(endpoints_of("vpc-1", "logs", described())) == []

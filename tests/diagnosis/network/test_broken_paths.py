@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -129,6 +130,17 @@ def test_a_service_without_a_task_is_judged_by_where_one_would_start() -> None:
     closed = network(DATABASE, SecurityGroups=[group("sg-task", egress=()), group("sg-db", tcp(5432, group="sg-task"))])
     [found] = broken_path(to_database(closed), closed)
     assert found.resource == "sg-task"
+
+
+def test_where_a_name_leads_past_an_endpoint_and_nothing_leads_out_the_name_is_the_cause() -> None:
+    described = network(TASK, DATABASE, SecurityGroups=[group("sg-task"), group("sg-db")])
+    way = to_database(described).ways[0]
+    past = replace(way, destination=replace(way.destination, passes_by="vpce-1"))
+    [found] = broken_path(path(past), described)
+    assert (found.cause, found.resource, found.depends_on) == ("dns", "vpce-1", ())
+    assert found.symptom.startswith("checkout to orders: its name leads past vpce-1, expected a way to orders")
+    assert found.remedy.startswith("enable private DNS names of vpce-1")
+    assert "vpce-1" in found.command
 
 
 def test_a_path_without_a_way_is_unknown() -> None:
@@ -289,6 +301,9 @@ def test_without_private_names_the_call_goes_outside() -> None:
     public = [endpoint("logs", "eni-logs", private=False)]
     described = network(TASK, held, RouteTables=[table("rtb-1", main=True)], VpcEndpoints=public, VpcAttributes=DNS)
     [found] = judged(ways_of_service(SHOP, ["logs"], described), described)
+    assert (found.cause, found.resource) == ("dns", public[0]["VpcEndpointId"])
+    without = network(TASK, RouteTables=[table("rtb-1", main=True)], VpcAttributes=DNS)
+    [found] = judged(ways_of_service(SHOP, ["logs"], without), without)
     assert (found.cause, found.resource) == ("route", "rtb-1")
 
 
