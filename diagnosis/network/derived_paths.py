@@ -26,19 +26,23 @@ class Database:
 
 @dataclass(frozen=True)
 class Standing:
-    """Something that has, or will have, interfaces with these groups in each of these subnets."""
+    """Something that has, or will have, interfaces with these groups in each of these subnets.
+
+    `serves` are the ARNs of target groups that answer as well as it does.
+    """
 
     name: str
     arn: str
     groups: tuple[str, ...]
     subnets: tuple[str, ...]
     public: bool = False
+    serves: tuple[str, ...] = ()
 
 
 def side_of_standing(standing: Standing) -> Side:
     """Where its interfaces stand or would stand: subnet and groups decide what they may do."""
     spots = tuple(Spot(subnet=subnet, groups=standing.groups) for subnet in standing.subnets)
-    return Side(standing.name, spots, things=(standing.arn, standing.name))
+    return Side(standing.name, spots, things=(standing.arn, standing.name, *standing.serves))
 
 
 def side_of_database(database: Database, network: NetworkDescription) -> Side:

@@ -124,6 +124,13 @@ def test_a_rule_that_is_gone_is_the_cause_and_names_who_needs_it() -> None:
     assert "sg-db" in found.remedy
 
 
+def test_the_target_groups_that_a_cut_off_service_serves_need_the_path() -> None:
+    described = network(TASK, DATABASE, SecurityGroups=[group("sg-task"), group("sg-db")])
+    serving = side_of_standing(replace(SHOP, serves=("arn:checkout-targets",)))
+    [found] = broken_path(path(Way(serving, side_of_database(ORDERS, described), port=5432)), described)
+    assert found.needed_by == ("arn:checkout", "shop/checkout", "arn:checkout-targets")
+
+
 def test_a_service_without_a_task_is_judged_by_where_one_would_start() -> None:
     described = network(DATABASE)
     assert broken_path(to_database(described), described) == []
