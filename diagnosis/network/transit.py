@@ -30,8 +30,8 @@ class Tunnel:
 class Link:
     """A way to another network, its state in AWS's words, and what it dropped by minute.
 
-    `joins` are the ids of what it connects. `drops` are a transit gateway attachment's counters by metric name; the
-    tunnels are a VPN connection's.
+    `joins` are the ids of what it connects. `drops` are a transit gateway attachment's counters by metric name, `table`
+    the route table that it is associated with; the tunnels are a VPN connection's.
     https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-cloudwatch-metrics.html
     """
 
@@ -46,6 +46,7 @@ class Link:
     highest_tunnel: Series
     """A VPN connection's TunnelState: 1 is up, 0 is down, something between is one of two."""
     as_of: datetime
+    table: str = ""
 
 
 _UP = {"attachment": "available", "vpn": "available", "virtual_interface": "available", "peering": "active"}
@@ -97,6 +98,7 @@ def broken_link(link: Link, *, min_minutes: int = 2) -> list[Finding]:
             why=f"{name}: {observed}",
             remedy=remedy,
             resource=link.target.arn,
+            depends_on=(link.table,) if cause == "route" and link.table else (),
             onset=_onset(link, min_minutes) if cause == "route" else _tunnels_lost(link, impact),
             as_of=link.as_of,
             proven=True,

@@ -181,6 +181,13 @@ def test_drops_begin_when_the_metric_that_is_told_does() -> None:
     assert (found.cause, found.impact, found.onset) == ("route", "now", ago(2))
 
 
+def test_drops_depend_on_the_route_table_of_the_attachment() -> None:
+    [found] = broken_link(link("attachment", drops={NO_ROUTE: series(1, 1)}, table="tgw-rtb-1"))
+    assert (found.resource, found.depends_on) == ("tgw-attach-1", ("tgw-rtb-1",))
+    [found] = broken_link(link("attachment", "failed", table="tgw-rtb-1"))
+    assert found.depends_on == ()
+
+
 def test_a_link_that_is_down_comes_before_its_drops() -> None:
     [found] = broken_link(link("attachment", "failed", drops={NO_ROUTE: series(1, 1)}))
     assert found.cause == "network"
