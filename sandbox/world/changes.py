@@ -31,6 +31,13 @@ _TYPES = {
     "tgw-": "AWS::EC2::TransitGateway",
     "eipalloc-": "AWS::EC2::EIP",
     "fl-": "AWS::EC2::FlowLog",
+    "dopt-": "AWS::EC2::DHCPOptions",
+    "eigw-": "AWS::EC2::EgressOnlyInternetGateway",
+    "pl-": "AWS::EC2::PrefixList",
+    "vol-": "AWS::EC2::Volume",
+    "vgw-": "AWS::EC2::VPNGateway",
+    "vpn-": "AWS::EC2::VPNConnection",
+    "cgw-": "AWS::EC2::CustomerGateway",
 }
 _ARN_TYPES = {
     "lambda": "AWS::Lambda::Function",
