@@ -45,7 +45,8 @@ class NameService:
     `servers` are those of its DHCP options; AmazonProvidedDNS stands for the VPC's own resolver;
     `zones` are private hosted zones that are associated. `answers` and `failures` are of the query log, by response
     code SERVFAIL and all, or None where no query log reaches CloudWatch Logs. `watched` are the records of the zones
-    that hang on a health check; `looked_up` are names that were asked for from inside the VPC.
+    that hang on a health check; `looked_up` are names that were asked for from inside the VPC. `absent` are those of
+    the servers whose address lies in a subnet of the VPC and belongs to nothing that runs.
     """
 
     target: Target
@@ -62,6 +63,7 @@ class NameService:
     as_of: datetime
     watched: tuple[WatchedRecord, ...] = ()
     looked_up: tuple[LookUp, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 AMAZON = "AmazonProvidedDNS"
@@ -97,7 +99,7 @@ def unresolved_names(
     https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
     """
     forwarded = (trouble for rule in names.rules for trouble in _rule(rule, min_minutes))
-    configured = [*_attributes(names), *forwarded, *_records(names), *_look_ups(names)]
+    configured = [*_attributes(names), *_servers(names), *forwarded, *_records(names), *_look_ups(names)]
     seen = [] if any(t[-1] for t in configured) else [*_query_log(names, max_failed_share, min_answers)]
     if not configured and not seen:
         _refuse_unknown(names)
@@ -138,8 +140,17 @@ def _attributes(names: NameService) -> Iterator[Trouble]:
         said = f"{' and '.join(off)} false, private hosted zones {', '.join(names.zones)}"
         remedy = f"switch {' and '.join(off)} of {name} on"
         yield "dns", used, name, "its private hosted zones do not answer", "both attributes on", said, remedy, True
-    if names.zones and AMAZON not in names.servers and names.servers:
-        said = f"{names.dhcp_options} names {', '.join(names.servers)}"
+
+
+def _servers(names: NameService) -> Iterator[Trouble]:
+    said = f"{names.dhcp_options} names {', '.join(names.servers)}"
+    if names.absent:
+        every = len(names.absent) == len(names.servers)
+        impact: Impact = "hygiene" if not names.used else "now" if every else "soon"
+        observed = f"names are asked of {', '.join(names.absent)}, where nothing is"
+        remedy = f"start or replace these servers, or associate DHCP options that name {AMAZON}"
+        yield "dns", impact, names.dhcp_options, observed, "a name server", said, remedy, True
+    elif names.zones and AMAZON not in names.servers and names.servers:
         remedy = "let these servers forward to the VPC's resolver, or use AmazonProvidedDNS"
         observed = "its private hosted zones are asked of other servers"
         yield "dns", "hygiene", names.dhcp_options, observed, AMAZON, said, remedy, False

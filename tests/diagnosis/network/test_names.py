@@ -16,6 +16,7 @@ WELL = NameService(target("vpc", "vpc-1", "vpc-1"), True, True, True, "dopt-1", 
 RULE = ResolverRule(
     "rslvr-rr-1", "corp.example", "COMPLETE", ("10.0.0.9",), (), "rslvr-out-1", "OPERATIONAL", (), Series(300)
 )
+DEAD = ("10.0.0.53", "10.0.1.53")
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,10 @@ def test_names_that_resolve(names: NameService) -> None:
         (replace(WELL, supports=False, used=False), "vpc-1", "hygiene", True),
         (replace(WELL, hostnames=False, zones=("internal",)), "vpc-1", "now", True),
         (replace(WELL, zones=("internal",), servers=("192.0.2.53",)), "dopt-1", "hygiene", False),
+        (replace(WELL, servers=DEAD, absent=DEAD), "dopt-1", "now", True),
+        (replace(WELL, servers=DEAD, absent=DEAD, zones=("internal",)), "dopt-1", "now", True),
+        (replace(WELL, servers=DEAD, absent=DEAD, used=False), "dopt-1", "hygiene", True),
+        (replace(WELL, servers=(*DEAD, "10.0.0.9"), absent=DEAD), "dopt-1", "soon", True),
         (replace(WELL, rules=(replace(RULE, absent=("10.0.0.9",)),)), "rslvr-rr-1", "now", True),
         (replace(WELL, rules=(replace(RULE, endpoint_status=""),)), "rslvr-out-1", "now", True),
         (replace(WELL, rules=(replace(RULE, association="FAILED"),)), "rslvr-rr-1", "now", True),
