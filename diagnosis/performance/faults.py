@@ -86,6 +86,7 @@ def _node_finding(view: View, place: Place, name: Name, exceptions: tuple[str, .
     doing, throttled = node.doing, view.throttled(node.doing) and node.doing.throttles >= node.doing.faults
     count, word = (doing.throttles, "throttled") if throttled else (doing.faults, "faults")
     resource, *others = resources_of(place, name)
+    alone = f"nothing that {name[0]} calls fails"
     return Finding(
         subject=name[0],
         place=place,
@@ -93,9 +94,11 @@ def _node_finding(view: View, place: Place, name: Name, exceptions: tuple[str, .
         impact="now",
         symptom=f"{name[0]}: {doing.share(count):.1%} {word}, expected at most {view.limits.max_share:.1%}",
         evidence=(_counted(view, name), *exceptions, *_told(view, name)),
-        why=(f"nothing that it calls fails; {exceptions[0]}" if exceptions else "nothing that it calls fails")
-        if not node.inferred
-        else "its callers say so; it records nothing itself",
+        why=f"{name[0]} fails as its callers say; it records nothing itself"
+        if node.inferred
+        else f"{alone}; {exceptions[0]}"
+        if exceptions
+        else alone,
         remedy=_remedy(name, node.inferred, throttled),
         resource=resource,
         depends_on=tuple(others),
@@ -145,6 +148,7 @@ def _edge_finding(view: View, place: Place, pair: Pair) -> Finding:
             f"{called[0]} itself knows of {own.faults:,} faults of {own.total:,} requests",
             *_told(view, called),
         ),
+        why=f"{caller[0]} sees failures of {called[0]} that it knows nothing of itself",
         remedy=f"look at what lies between them: names, connections, time-outs, the load balancer of {called[0]}",
         resource=resource,
         depends_on=tuple(others),
@@ -172,6 +176,7 @@ def _slow_finding(view: View, place: Place, pair: Pair) -> Finding:
             f"usual: {usual.total:,} requests a day and a week before",
             *_told(view, called),
         ),
+        why=f"{caller[0]} waits for {called[0]}, the last in the chain that became slow",
         remedy=f"look at {called[0]}: it is the last in the chain that became slow",
         resource=resource,
         depends_on=tuple(others),

@@ -364,6 +364,15 @@ def test_a_symptom_is_a_root_only_where_a_change_precedes_it() -> None:
     assert [root.case for root in triage([sick], [change(13, resources=(GROUP_ARN,))]).roots] == [sick]
 
 
+def test_a_dependency_that_is_named_is_more_than_a_symptom() -> None:
+    slow = target_group(cause="dependency", depends_on=("rates.example",))
+    waits = case("booking → rates.example", cause="dependency", resource="rates.example", onset=ago(12))
+    assert triage([slow, waits]).roots == ()
+    named = replace(waits, finding=replace(waits.finding, why="booking waits for rates.example"))
+    [root] = triage([slow, named]).roots
+    assert (root.case, root.explains) == (named, (slow,))
+
+
 def test_confidence_grows_with_what_is_explained_and_with_a_change() -> None:
     cause, group, made = group_refuses(), target_group(), change(13)
     answers = [triage([cause]), triage([cause, group]), triage([cause], [made]), triage([cause, group], [made])]

@@ -78,6 +78,7 @@ def test_the_deepest_call_that_became_slow_is_named():
     (found,) = judge(now, usual=[before])
     assert (found.subject, found.cause) == ("shop → orders", "slow_query")
     assert found.needed_by == ("shop", "web")
+    assert found.why == "shop waits for orders, the last in the chain that became slow"
     assert judge(now) == []
     assert judge(now, stretch(5, {}, {("shop", "orders"): WELL, ("web", "shop"): WELL}), usual=[before]) == []
 
@@ -93,7 +94,7 @@ def test_the_exception_says_why():
     causes = FaultCauses({"web": ("KeyError: 'currency' (20 of 20 traces)",)})
     (found,) = judge(stretch(20, {"web": SICK}), causes=causes)
     assert found.evidence[1] == "KeyError: 'currency' (20 of 20 traces)"
-    assert found.why == "nothing that it calls fails; KeyError: 'currency' (20 of 20 traces)"
+    assert found.why == "nothing that web calls fails; KeyError: 'currency' (20 of 20 traces)"
     assert judge(stretch(20, {"web": SICK}), causes=Blind("denied", "missing xray:GetTraceSummaries")) != []
 
 
