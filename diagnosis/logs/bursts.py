@@ -10,7 +10,7 @@ from diagnosis import console
 from diagnosis.answers import Blind
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
-from diagnosis.logs.sources import sources_of
+from diagnosis.logs.sources import refusers_of, sources_of
 from diagnosis.logs.words import cause_of
 from diagnosis.series import Series
 from diagnosis.targets import Target
@@ -75,7 +75,7 @@ def error_bursts(
             why=_change_at(lines, onset),
             remedy=f"see what was changed before {onset:%H:%M} UTC; roll it back, or mend what the errors name",
             resource=lines.target.arn,
-            depends_on=sources_of(lines.target),
+            depends_on=(*sources_of(lines.target), *refusers_of(lines.examples)),
             onset=onset,
             as_of=lines.as_of,
             link=console.log_group(lines.target.place, name),

@@ -11,7 +11,7 @@ from diagnosis import console
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
-from diagnosis.logs.sources import sources_of
+from diagnosis.logs.sources import refusers_of, sources_of
 from diagnosis.logs.words import alike, cause_of
 from diagnosis.targets import Target
 
@@ -105,7 +105,7 @@ def _finding(errors: ErrorKinds, fresh: list[ErrorKind]) -> Finding:
         remedy=f"see what was changed before {min(kind.first for kind in fresh):%H:%M} UTC; "
         "roll it back, or mend what the message names",
         resource=errors.target.arn,
-        depends_on=sources_of(errors.target),
+        depends_on=(*sources_of(errors.target), *refusers_of(kind.example for kind in fresh)),
         onset=min(kind.first for kind in fresh),
         as_of=errors.as_of,
         link=console.log_group(errors.target.place, name),

@@ -10,7 +10,7 @@ from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.logs.bursts import ErrorLines, ErrorsBefore
-from diagnosis.logs.sources import sources_of
+from diagnosis.logs.sources import refusers_of, sources_of
 from diagnosis.logs.words import cause_of
 from diagnosis.series import Series
 from diagnosis.windows import spoken
@@ -94,7 +94,7 @@ def _finding(lines: ErrorLines, counts: Bins, usual: Bins, above: list[datetime]
         ),
         remedy="open the most frequent message and see what was changed before it began",
         resource=lines.target.arn,
-        depends_on=sources_of(lines.target),
+        depends_on=(*sources_of(lines.target), *refusers_of(lines.examples)),
         onset=above[0],
         as_of=lines.as_of,
         link=console.log_group(lines.target.place, name),

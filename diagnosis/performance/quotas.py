@@ -8,6 +8,7 @@ from datetime import datetime
 from diagnosis import console
 from diagnosis.commands import aws
 from diagnosis.findings import Finding
+from diagnosis.logs.sources import DYNAMODB
 from diagnosis.places import Place
 from diagnosis.series import Series
 from diagnosis.targets import Target
@@ -111,6 +112,7 @@ def _throttled(table: TableThrottles, place: Place, as_of: datetime) -> Finding:
         remedy="find the hot key (Contributor Insights), raise the capacity, or make the table on-demand",
         resource=place.arn("dynamodb", f"table/{table.name}"),
         depends_on=(table.name,),
+        needed_by=(DYNAMODB,),
         onset=min(onsets, default=None),
         as_of=as_of,
         proven=True,

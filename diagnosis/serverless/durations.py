@@ -110,6 +110,7 @@ def _timed_out(
         ),
         remedy=waited.remedy if waited else "find what the function waits for; raise its timeout only for longer work",
         resource=durations.target.arn,
+        depends_on=waited.refusers if waited else (),
         onset=onset,
         as_of=durations.as_of,
         proven=waited is None,

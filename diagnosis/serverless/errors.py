@@ -67,6 +67,7 @@ def frequent_errors(
             if most
             else "open the function's log and the newest error; compare with the version before",
             resource=activity.target.arn,
+            depends_on=most.refusers if most else (),
             onset=_onset(activity, max_share),
             as_of=activity.as_of,
             proven=most is not None and most.proven and most.cause == "code",

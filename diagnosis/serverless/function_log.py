@@ -10,6 +10,7 @@ from datetime import datetime
 from diagnosis.causes import Cause
 from diagnosis.explain import explain
 from diagnosis.explain.patterns import PROVEN
+from diagnosis.logs.sources import refusers_of
 from diagnosis.targets import Target
 
 _RUNTIME = re.compile(r"\bRuntime\.(?!ExitError)[A-Z]\w+")
@@ -82,6 +83,8 @@ class Failure:
     peer: str = ""
     unconnected: bool = False
     known: bool = False
+    refusers: tuple[str, ...] = ()
+    """The service that refused for being asked too often, where the line names one."""
     stream: str = ""
     """The log stream of the newest line."""
 
@@ -129,6 +132,7 @@ def failure_of(message: str, lines: int, first: datetime, newest: datetime, quot
         involved=_involved(message),
         peer=_peer(message),
         unconnected=bool(_UNCONNECTED.search(message)),
+        refusers=refusers_of((message,)),
     )
 
 

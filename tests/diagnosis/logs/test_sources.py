@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from diagnosis.logs.sources import sources_of
+from diagnosis.logs.sources import DYNAMODB, refusers_of, sources_of
 from tests.builders import target
 
 
@@ -27,3 +27,26 @@ def test_the_name_says_whose_log_it_is(group: str, service: str, resource: str) 
 @pytest.mark.parametrize("group", ["/app", "/ecs/checkout", "/aws/lambda/a/b", "/vpc/flow", ""])
 def test_other_names_say_nothing(group: str) -> None:
     assert sources_of(target("log_group", group)) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ProvisionedThroughputExceededException: The level of configured provisioned throughput for the table",
+        "ThrottlingException: Throughput exceeds the current capacity of your table or index. DynamoDB is scaling",
+    ],
+)
+def test_a_table_that_refuses_is_told_by_its_words(line: str) -> None:
+    assert refusers_of(["INFO", line]) == (DYNAMODB,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ProvisionedThroughputExceededException: Rate exceeded for shard shardId-000000000000 in stream clicks",
+        "ThrottlingException: Rate exceeded",
+        "",
+    ],
+)
+def test_other_refusals_name_no_table(line: str) -> None:
+    assert refusers_of([line]) == ()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from diagnosis.answers import CouldNotTellError
+from diagnosis.logs.sources import DYNAMODB
 from diagnosis.performance.aws_events import AwsEvent, AwsEvents, troubles
 from diagnosis.performance.objectives import Budget, missed_objective
 from diagnosis.performance.quotas import Quotas, QuotaUse, TableThrottles, used_up
@@ -22,6 +23,11 @@ def quota(*used, limit=100.0):
 def table(*throttles):
     one = TableThrottles("carts", series(*throttles), series(), series(900), series(200))
     return Quotas(PLACE, (), (one,), NOW)
+
+
+def test_a_table_that_refuses_stands_behind_every_refusal_of_a_table():
+    (found,) = used_up(table(5, 5))
+    assert found.needed_by == (DYNAMODB,)
 
 
 def test_most_of_a_quota():

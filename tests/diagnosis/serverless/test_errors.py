@@ -173,3 +173,11 @@ def test_a_log_that_cannot_be_read_costs_the_cause_only() -> None:
     [found] = errors_of(activity((100,), (9,)), Blind("denied", "missing logs:StartQuery", "logs:StartQuery"))
     assert found.cause == "unknown"
     assert "missing logs:StartQuery" in found.evidence[1]
+
+
+def test_a_function_that_a_table_refused_depends_on_tables() -> None:
+    refused = told("ProvisionedThroughputExceededException: Throughput exceeds the current capacity of your table", 9)
+    [found] = errors_of(activity((100,), (20,)), log_of(refused))
+    assert (found.cause, found.depends_on) == ("throttled", ("dynamodb",))
+    [other] = errors_of(activity((100,), (20,)), log_of(told("KeyError: 'customer'", 9)))
+    assert other.depends_on == ()
