@@ -49,16 +49,20 @@ _OUTAGES = {"failover": "failed over", "failure": "failed", "availability": "res
 
 @dataclass(frozen=True)
 class DatabaseEvent:
-    """What RDS told of an instance or of its cluster."""
+    """What RDS told of an instance, or, with `of_cluster`, of its cluster."""
 
     at: datetime
     categories: tuple[str, ...]
     message: str
+    of_cluster: bool = False
 
 
 @dataclass(frozen=True)
 class DatabaseState:
-    """An instance's state and what RDS told of it in the window, the oldest event first."""
+    """An instance's state and what RDS told of it in the window, the oldest event first.
+
+    `cluster` is the ARN of the cluster that it is a member of; `zones` are its own and that of its standby.
+    """
 
     target: Target
     engine: str
@@ -66,6 +70,8 @@ class DatabaseState:
     is_multi_az: bool
     events: tuple[DatabaseEvent, ...]
     as_of: datetime
+    cluster: str = ""
+    zones: tuple[str, ...] = ()
 
 
 def unavailability(state: DatabaseState) -> list[Finding]:
@@ -88,6 +94,7 @@ def _away(state: DatabaseState) -> Finding:
         f"RDS says that {name} is {state.status}",
         _REMEDIES.get(state.status, "see its events and the RDS documentation for this state"),
         earliest(event.at for event in state.events),
+        state.target.arn,
     )
 
 
@@ -103,6 +110,7 @@ def _was_away(state: DatabaseState, outages: list[DatabaseEvent]) -> Finding:
         if state.is_multi_az or kind == "failover"
         else "ask the events for the reason; a Multi-AZ instance would have had a standby",
         outages[0].at,
+        state.cluster if state.cluster and all(event.of_cluster for event in outages) else state.target.arn,
     )
 
 
@@ -118,8 +126,10 @@ def _finding(
     why: str,
     remedy: str,
     onset: datetime | None,
+    resource: str,
 ) -> Finding:
-    name = state.target.name
+    """What happened to a cluster is one trouble of all of its members, and its changes are what came before."""
+    name, member = state.target.name, (state.target.arn,) if resource != state.target.arn else ()
     return Finding(
         subject=name,
         place=state.target.place,
@@ -129,7 +139,9 @@ def _finding(
         evidence=evidence,
         why=why,
         remedy=remedy,
-        resource=state.target.arn,
+        resource=resource,
+        depends_on=(*state.zones, *member),
+        needed_by=member,
         onset=onset,
         as_of=state.as_of,
         proven=True,

@@ -17,6 +17,13 @@ _LABELS = re.compile(
     r"^(Create|Delete|Add|Remove|Update)?Tags?|^(Un)?[Tt]agResource|TagsTo|TagsFrom|^Describe|^List|^Get"
 )
 
+_ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]")
+
+
+def changeable(finding: Finding) -> list[str]:
+    """What somebody may have changed: the resource and what it rests on. Nobody changes a zone, though many name it."""
+    return [name for name in (finding.resource, *finding.depends_on) if name and not _ZONE.fullmatch(name)]
+
 
 def change_before(finding: Finding, explained: Iterable[Finding], changes: Iterable[Change]) -> Change | None:
     """The newest successful change of the resource or of what it rests on, from two hours before it began until then.
@@ -29,7 +36,7 @@ def change_before(finding: Finding, explained: Iterable[Finding], changes: Itera
     near = [
         change
         for change in changes
-        if {finding.resource, *finding.depends_on} & set(change.resources)
+        if not set(change.resources).isdisjoint(changeable(finding))
         and change.place.account == finding.place.account
         and not change.refused
         and not _LABELS.search(change.event)

@@ -68,11 +68,11 @@ class _Candidate:
     score: float
 
     @property
-    def order(self) -> tuple[bool, float, bool]:
-        """What hurts now, or lies behind what does, before what will; then the score; then nearness."""
+    def order(self) -> tuple[bool, float, int, bool]:
+        """What hurts now, or lies behind what does, before what will; then score, number explained, nearness."""
         findings = [self.root.case.finding, *(case.finding for case in self.root.explains)]
         hurts = any(finding.impact == "now" for finding in findings)
-        return hurts, round(self.score, 6), about_itself(self.root.case.finding)
+        return hurts, round(self.score, 6), len(self.root.explains), about_itself(self.root.case.finding)
 
 
 def triage(cases: Sequence[Case], changes: Sequence[Change] = (), blind: Collection[str] = ()) -> Triage:

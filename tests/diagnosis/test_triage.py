@@ -280,6 +280,16 @@ def test_what_has_been_sick_for_days_did_not_break_what_broke_today() -> None:
     assert [root.case for root in triage([old, new, slow]).roots] == [new, old]
 
 
+def test_the_one_that_explains_the_other_comes_first_where_both_count_the_same() -> None:
+    function = case("vote", cause="throttled", onset=ago(17), resource=HERE.arn("lambda", "function:vote"))
+    echoes = [
+        case("/aws/lambda/vote", cause="throttled", depends_on=("vote",), onset=ago(16), check=check)
+        for check in ("test_error_rate", "test_new_error")
+    ]
+    [root] = triage([*echoes, function]).roots
+    assert (root.case, len(root.explains)) == (function, 2)
+
+
 def test_two_causes_that_are_nearly_as_likely_are_both_said() -> None:
     one, two = (case(name, cause="lock", onset=ago(12)) for name in ("orders", "stock"))
     slow = target_group(depends_on=("orders", "stock"))
@@ -352,6 +362,11 @@ def test_without_an_onset_the_age_of_the_evidence_decides() -> None:
 )
 def test_a_change_of_something_else_or_one_that_was_refused_does_not_count(other: dict[str, Any]) -> None:
     assert change_of({}, change(13, **other)) is None
+
+
+def test_what_was_made_in_a_zone_did_not_change_it() -> None:
+    sick = case("i-1", cause="aws_event", proven=True, depends_on=("eu-west-1a",), onset=ago(12))
+    assert triage([sick], [change(13, resources=("eu-west-1a",))]).roots[0].change is None
 
 
 def test_a_change_alone_is_no_root() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -239,6 +240,16 @@ def test_other_states_are_never_green(status, cause):
 def test_a_failover_in_the_window_is_found():
     [finding] = unavailability(state("available", "failover", "availability"))
     assert (finding.cause, finding.onset) == ("aws_event", NOW - timedelta(minutes=9))
+
+
+def test_what_happened_to_a_cluster_is_one_trouble_of_its_members():
+    member = replace(state("available", "failover"), cluster="arn:cluster:aur", zones=("eu-west-1a",))
+    told = replace(member, events=tuple(replace(event, of_cluster=True) for event in member.events))
+    [finding] = unavailability(told)
+    assert (finding.resource, finding.needed_by) == ("arn:cluster:aur", (ORDERS.arn,))
+    assert finding.depends_on == ("eu-west-1a", ORDERS.arn)
+    [alone] = unavailability(member)
+    assert (alone.resource, alone.needed_by, alone.depends_on) == (ORDERS.arn, (), ("eu-west-1a",))
 
 
 def upkeep(days=7, left=400, *pending):

@@ -179,7 +179,7 @@ def silent(*balancers: str) -> TargetGroupHealth:
 def test_a_time_out_behind_a_closed_group_is_that_groups_doing() -> None:
     [found] = unhealthy_targets(silent(), network(from_balancer(443)))
     assert (found.cause, found.proven) == ("security_group", True)
-    assert (found.depends_on, found.needed_by) == (("sg-task",), (BALANCER,))
+    assert (found.depends_on, found.needed_by) == (("sg-task", "10.0.2.9"), (BALANCER,))
     assert found.why
     assert "Target.Timeout" in found.evidence[0]
 
