@@ -43,6 +43,12 @@ _TOLD_KEYS = frozenset(
 )
 """Keys of JSON objects whose text tells a cause, in lower case."""
 
+STACKS = ("stack", "stack_trace", "stackTrace", "stacktrace", "traceback", "exc_info", "exception.stacktrace")
+"""Keys of JSON objects that hold the trace of an error: the line that names it tells, its frames do not."""
+_STACK_KEYS = frozenset(key.lower() for key in STACKS)
+
+_CLASS = re.compile(r"[A-Za-z](?:Error|Exception)\b")
+
 _CODE_KEYS = {
     name.lower(): name
     for name in (
@@ -97,9 +103,20 @@ def _parsed(message: str) -> Any:
     return message
 
 
+def raised(trace: Any) -> str:
+    """The line of a trace that names the error: the last of Python's, else the first; empty where that names none."""
+    first = trace[0] if isinstance(trace, list) and trace else trace
+    lines = [line for line in first.splitlines() if line.strip()] if isinstance(first, str) else []
+    if lines and lines[0].startswith("Traceback"):
+        lines = [line for line in reversed(lines) if not line[0].isspace()]
+    return lines[0].strip() if lines and _CLASS.search(lines[0]) else ""
+
+
 def _told(key: str, value: Any, depth: int = 0) -> Iterator[str]:
     """The texts under the keys that tell a cause; elements of a list are under the list's key."""
-    if isinstance(value, str):
+    if key in _STACK_KEYS:
+        yield raised(value)
+    elif isinstance(value, str):
         if key in _TOLD_KEYS or (key == "name" and value.endswith(("Error", "Exception"))):
             yield value
     elif depth < _DEEPEST and isinstance(value, (dict, list)):

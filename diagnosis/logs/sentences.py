@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from diagnosis.explain.evidence import STACKS, raised
+
 _MESSAGES = ("message", "msg", "errorMessage", "error_message", "log", "event")
 _ERRORS = ("error", "err", "exception", "exc", "cause")
 _TYPES = ("errorType", "error_type", "exception_type", "exc_type", "name", "type", "class")
@@ -81,10 +83,15 @@ def _of_document(document: Mapping[str, Any], depth: int = 0) -> str:
 
 
 def _texts(document: Mapping[str, Any], depth: int) -> Iterator[str]:
-    """The first message and the first error that are there."""
+    """The first message and the first error that are there; without an error, the line of a trace that names one."""
+    told = []
     for keys in (_MESSAGES, _ERRORS):
         values = (_text(document.get(key), depth) for key in keys)
-        yield next((value for value in values if value), "")
+        told.append(next((value for value in values if value), ""))
+    trace = "" if told[1] else next(filter(None, (raised(document.get(key)) for key in STACKS)), "")
+    if told[0] not in trace:
+        yield from told
+    yield trace or told[0]
 
 
 def _text(value: Any, depth: int) -> str:

@@ -117,6 +117,33 @@ def test_one_name_in_a_sentence_makes_no_other_kind() -> None:
     assert not alike("KeyError: no such key here", "TypeError: no such key here")
 
 
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (
+            {"msg": "unhandled", "stack": "TypeError: x is not a function\n    at a.js:1"},
+            "unhandled: TypeError: x is not a",
+        ),
+        ({"msg": "x is not a function", "stack": "TypeError: x is not a function\n at a"}, "TypeError: x is not a"),
+        (
+            {"message": "failed", "exc_info": "Traceback (most recent call last):\n  a\nKeyError: 'x'"},
+            "failed: KeyError: …",
+        ),
+        ({"message": "failed", "stackTrace": ["at a.py", "at b.py"]}, "failed"),
+        ({"message": "failed", "error": "gone", "stack": "TypeError: x\n at a"}, "failed: gone"),
+        ({"message": "failed", "stack": 7}, "failed"),
+        ({"message": "", "stack": "TypeError: x"}, "TypeError: x"),
+    ],
+)
+def test_without_an_error_its_trace_says_what_was_raised(document: dict[str, object], said: str) -> None:
+    assert signature(json.dumps(document)).startswith(said)
+
+
+def test_a_trace_names_the_cause() -> None:
+    line = {"level": "error", "msg": "unhandled", "stack": "TypeError: x is undefined\n    at timeout (a.js:1)"}
+    assert cause_of([json.dumps(line)]) == "code"
+
+
 def test_causes_come_from_the_first_telling_line() -> None:
     assert cause_of(["ERROR x", "Task timed out after 3.00 seconds"]) == "timeout"
     assert cause_of(["ERROR x"]) == "unknown"
