@@ -148,9 +148,14 @@ def _told(journey: Journey) -> tuple[str, ...]:
 
 
 def _finding(journey: Journey, at: datetime, where: str, text: str) -> Finding:
-    said = [step.text for step in reversed(journey.steps) if step.sign == "bad"]
-    cause = cause_of((text, *said))
-    return _made(journey, cause, f"ended in an error at {where}, expected to complete", at, f"{where} said: {text}")
+    """The first error since it last went well is nearest to what broke; those after it are told what it was."""
+    steps = sorted((step for step in journey.steps if step.sign in ("ok", "bad")), key=lambda step: step.at)
+    well = max((i for i, step in enumerate(steps) if step.sign == "ok"), default=-1)
+    bad = [step for step in steps[well + 1 :] if step.sign == "bad"]
+    first, said = (bad[0].where, bad[0].text) if bad else (where, text)
+    cause = cause_of((*(step.text for step in bad), text))
+    observed = f"ended in an error at {where}, expected to complete"
+    return _made(journey, cause, observed, bad[0].at if bad else at, f"{first} said: {said}", first)
 
 
 def _unfinished(journey: Journey, where: str) -> Finding:
@@ -158,7 +163,7 @@ def _unfinished(journey: Journey, where: str) -> Finding:
     return _made(journey, "timeout", f"began at {where} and has no end, expected to complete", began, "")
 
 
-def _made(journey: Journey, cause: Cause, observed: str, onset: datetime | None, why: str) -> Finding:
+def _made(journey: Journey, cause: Cause, observed: str, onset: datetime | None, why: str, where: str = "") -> Finding:
     name, place = journey.target.name, journey.target.place
     return Finding(
         subject=name,
@@ -168,7 +173,9 @@ def _made(journey: Journey, cause: Cause, observed: str, onset: datetime | None,
         symptom=f"{name}: {observed}",
         evidence=_told(journey),
         why=why,
-        remedy="open the last hop and mend what it names",
+        remedy=f"open {where}, where it first went wrong, and mend what it names"
+        if where
+        else "open the last hop and see what it waits for",
         resource=name,
         onset=onset,
         as_of=journey.as_of,

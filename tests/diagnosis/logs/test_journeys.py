@@ -55,6 +55,20 @@ def test_the_end_decides() -> None:
     assert broken_journey(journey(step(0, "INFO in"), step(1, "INFO out"))) == []
 
 
+def test_the_first_error_since_it_went_well_is_where_to_look() -> None:
+    steps = [
+        step(0, "ERROR Task timed out after 3.00 seconds", "/auth"),
+        step(1, '{"status": 200}', "/auth"),
+        step(2, "ERROR KeyError: 'price'", "/price"),
+        step(3, "ERROR 502 from price", "/cart"),
+    ]
+    [found] = broken_journey(journey(*reversed(steps)))
+    assert found.symptom == "req-1: ended in an error at /cart, expected to complete"
+    assert (found.cause, found.why) == ("code", "/price said: ERROR KeyError: 'price'")
+    assert found.remedy.startswith("open /price")
+    assert found.onset == NOW + timedelta(seconds=2)
+
+
 def test_the_root_span_says_how_it_ended() -> None:
     assert broken_journey(journey(span(0, 2, "bad"), step(1, "INFO fine"))) != []
     assert broken_journey(journey(span(0, 2), step(1, "ERROR a try failed"))) == []
