@@ -11,9 +11,10 @@ from diagnosis.commands import aws
 from diagnosis.findings import Finding
 from diagnosis.network.analyses import Analysis, compared
 from diagnosis.network.blocking import cause_of, finding_of, resource_of
-from diagnosis.network.description import NetworkDescription, groups_of
+from diagnosis.network.description import NetworkDescription, Raw, groups_of
 from diagnosis.network.journeys import journey
 from diagnosis.network.load_balancer_paths import LoadBalancerPath, blocked_path, unknown_way
+from diagnosis.network.openings import openings
 from diagnosis.network.path_verdicts import Outcome, outcome_of
 from diagnosis.network.paths import Path, Way
 from diagnosis.reachability import Blocker, Verdict
@@ -117,12 +118,20 @@ def _passing_by(found: Finding, endpoint: str, expected: str) -> Finding:
     )
 
 
+def _instance_of(interface: Raw) -> str:
+    return str(interface.get("Attachment", {}).get("InstanceId", ""))
+
+
 def _open(path: Path, way: Way, outcome: Outcome, network: NetworkDescription) -> Finding:
-    """Something gets through that must not; what admits it is looked for in the groups of its destination."""
+    """Something gets through that must not; the groups of its destination, those with a rule that admits it first."""
     name, end = path.target.name, way.destination
     ids = {spot.endpoint.id for spot in end.spots if spot.endpoint}
-    held = [interface for interface in network.interfaces if interface["NetworkInterfaceId"] in ids]
+    held = [one for one in network.interfaces if {one["NetworkInterfaceId"], _instance_of(one)} & ids]
     groups = sorted({group for interface in held for group in groups_of(interface)})
+    opened = openings(way, groups, network)
+    groups = list(dict.fromkeys([*(group for group, _ in opened), *groups]))
+    narrow = f"narrow the ingress rules of {end.name}'s groups"
+    revoked = "; ".join(f"revoke {rule} in the ingress rules of {group}" for group, rule in opened)
     return Finding(
         subject=name,
         place=path.target.place,
@@ -130,8 +139,9 @@ def _open(path: Path, way: Way, outcome: Outcome, network: NetworkDescription) -
         impact=way.impact,
         symptom=f"{name}: {way.source.name} reaches {end.name} on {way.service}, expected no way",
         evidence=(f"gets through: {outcome.through}", f"{outcome.sources:,} source addresses get through"),
-        why=f"groups, ACLs and routes admit {way.service} from {way.source.name} to {end.name}",
-        remedy=f"narrow the ingress rules of {end.name}'s groups, or take its public address away",
+        why="; ".join(f"{group} admits {rule}" for group, rule in opened)
+        or f"groups, ACLs and routes admit {way.service} from {way.source.name} to {end.name}",
+        remedy=f"{revoked or narrow}, or take its public address away",
         resource=groups[0] if groups else next(iter(end.things), name),
         depends_on=tuple(groups[1:]),
         needed_by=end.things,

@@ -175,11 +175,14 @@ class SecurityGroups:
         """Every packet that the groups admit from (or to) any address, as if all of them had the peer's groups."""
         boxes = []
         for group in (self.by_id[group_id] for group_id in group_ids if group_id in self.by_id):
-            for rule in (rule for rule in group.rules(egress) if rule.is_whole):
-                protocols = ANY_PROTOCOL if rule.protocol == -1 else single(rule.protocol)
-                far = {"destinations" if egress else "sources": self._named(rule, peer)}
-                boxes.append(Box(protocols=protocols, destination_ports=rule.ports, **far))
+            boxes += [self.admitted_by(rule, peer, egress) for rule in group.rules(egress) if rule.is_whole]
         return PacketSet.of(box for box in boxes if not box.is_empty)
+
+    def admitted_by(self, rule: SecurityGroupRule, peer: Peer, egress: bool) -> Box:
+        """Every packet that one rule admits."""
+        protocols = ANY_PROTOCOL if rule.protocol == -1 else single(rule.protocol)
+        far = {"destinations" if egress else "sources": self._named(rule, peer)}
+        return Box(protocols=protocols, destination_ports=rule.ports, **far)
 
     def _named(self, rule: SecurityGroupRule, peer: Peer) -> Intervals:
         if peer.groups is not None and peer.lost is None and not peer.groups.isdisjoint(rule.groups):
