@@ -71,7 +71,7 @@ def unhealthy_targets(
             why=mismatch or _why(group, sick, refused),
             remedy="; ".join(dict.fromkeys(blocker.remedy for blocker in blockers)) or _remedy(group, cause, mismatch),
             resource=group.target.arn,
-            depends_on=(*(blocker.id for blocker in blockers), *dict.fromkeys(state.id for state in sick)),
+            depends_on=tuple(dict.fromkeys([*(one.id for one in blockers), *(one.id for one in sick)])),
             needed_by=group.load_balancers,
             onset=since or group.none_healthy_since,
             as_of=group.as_of,

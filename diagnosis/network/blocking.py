@@ -92,6 +92,7 @@ def finding_of(
 ) -> Finding:
     """One blocked path; the first blocker in flow order is the cause, the others are what it depends on, too."""
     name, first = target.name, blockers[0]
+    others = dict.fromkeys(resource_of(blocker) for blocker in blockers[1:])
     return Finding(
         subject=name,
         place=target.place,
@@ -102,7 +103,7 @@ def finding_of(
         why="; ".join(dict.fromkeys(blocker.detail for blocker in blockers)),
         remedy="; ".join(dict.fromkeys(blocker.remedy for blocker in blockers)),
         resource=resource_of(first),
-        depends_on=tuple(resource_of(blocker) for blocker in blockers[1:]),
+        depends_on=tuple(other for other in others if other != resource_of(first)),
         needed_by=needed_by,
         as_of=as_of,
         proven=True,

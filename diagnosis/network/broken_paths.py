@@ -17,7 +17,7 @@ from diagnosis.network.load_balancer_paths import LoadBalancerPath, blocked_path
 from diagnosis.network.openings import openings
 from diagnosis.network.path_verdicts import Outcome, outcome_of
 from diagnosis.network.paths import Path, Way
-from diagnosis.reachability import Blocker, Verdict
+from diagnosis.reachability import Blocker, BlockerKey, Verdict
 
 NOT_ASKED = Absent("Reachability Analyzer is asked with --allow-paid only")
 
@@ -86,10 +86,10 @@ def _by_first_blocker(blocked: Judged) -> list[Judged]:
 
 
 def _blocked(path: Path, ways: Judged) -> Finding:
-    blockers: dict[tuple[str, str], Blocker] = {}
+    blockers: dict[BlockerKey, Blocker] = {}
     for _, outcome in ways:
         for blocker in outcome.blockers:
-            blockers.setdefault((blocker.type, blocker.id), blocker)
+            blockers.setdefault(blocker.key, blocker)
     expected = ", ".join(dict.fromkeys(f"{way.destination.name} on {way.service}" for way, _ in ways))
     impact = "now" if any(way.impact == "now" for way, _ in ways) else ways[0][0].impact
     things = tuple(dict.fromkeys(thing for way, _ in ways for thing in way.source.things or way.destination.things))

@@ -13,7 +13,7 @@ from diagnosis.network.blocking import cause_of, finding_of
 from diagnosis.network.description import NetworkDescription, Raw
 from diagnosis.network.journeys import journey
 from diagnosis.network.preserved_clients import refusal_of_clients
-from diagnosis.reachability import Blocker, Endpoint, Flow, Verdict
+from diagnosis.reachability import Blocker, BlockerKey, Endpoint, Flow, Verdict
 from diagnosis.targets import Target
 
 __all__ = ["Destination", "LoadBalancerPath", "blocked_path", "cause_of", "path_of"]
@@ -54,7 +54,7 @@ def path_of(path: LoadBalancerPath, network: NetworkDescription) -> tuple[Blocke
     """Every blocker between the load balancer and its targets, each once; Blind where one flow is unknown."""
     if not path.destinations:
         return Absent("no target is registered")
-    blockers: dict[tuple[str, str], Blocker] = {}
+    blockers: dict[BlockerKey, Blocker] = {}
     doubts: list[str] = []
     flows = list(flows_of(path, network))
     if not flows:
@@ -62,11 +62,11 @@ def path_of(path: LoadBalancerPath, network: NetworkDescription) -> tuple[Blocke
     for flow in flows:
         answer = network.model.trace(flow)
         if answer.verdict is Verdict.BLOCKED:
-            blockers |= {(blocker.type, blocker.id): blocker for blocker in answer.blockers}
+            blockers |= {one.key: one for one in answer.blockers if one.key not in blockers}
         elif answer.verdict is Verdict.UNKNOWN:
             doubts += answer.unknown
     for refused in _refused_clients(path, network):
-        blockers.setdefault((refused.type, refused.id), refused)
+        blockers.setdefault(refused.key, refused)
     if blockers:
         return tuple(blockers.values())
     return unknown_way(doubts, network) if doubts else ()

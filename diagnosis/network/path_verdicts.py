@@ -12,7 +12,17 @@ from diagnosis.network.entrances import admitted_clients
 from diagnosis.network.internet_addresses import internet_examples
 from diagnosis.network.path_addresses import blocks_of
 from diagnosis.network.paths import Way, ends, pairs
-from diagnosis.reachability import Answer, Blocker, Endpoint, Flow, FlowError, Network, UndescribedError, Verdict
+from diagnosis.reachability import (
+    Answer,
+    Blocker,
+    BlockerKey,
+    Endpoint,
+    Flow,
+    FlowError,
+    Network,
+    UndescribedError,
+    Verdict,
+)
 from diagnosis.reachability.addresses import format_address, parse_prefix
 from diagnosis.reachability.intervals import Intervals, difference, single
 from diagnosis.reachability.packets import ANY_PORT, WITH_PORTS, Box, PacketSet
@@ -100,13 +110,13 @@ def _of_one(way: Way, traced: list[tuple[Endpoint, Endpoint, Answer]]) -> Outcom
 
 
 def _folded(answers: Iterable[Answer]) -> Outcome:
-    blockers: dict[tuple[str, str], Blocker] = {}
+    blockers: dict[BlockerKey, Blocker] = {}
     doubts: dict[str, None] = {}
     route: tuple[str, ...] = ()
     for answer in answers:
         if answer.verdict is Verdict.BLOCKED:
             route = route or answer.path
-            blockers |= {(b.type, b.id): b for b in answer.blockers if (b.type, b.id) not in blockers}
+            blockers |= {b.key: b for b in answer.blockers if b.key not in blockers}
         elif answer.verdict is Verdict.UNKNOWN:
             doubts.update(dict.fromkeys(answer.unknown))
     if blockers:

@@ -1,6 +1,6 @@
 """Can a packet get from here to there and its answer back, and if not, what stops it?"""
 
-from diagnosis.reachability.answers import Answer, Blocker, Code, Direction, Kind, Verdict
+from diagnosis.reachability.answers import Answer, Blocker, BlockerKey, Code, Direction, Kind, Verdict
 from diagnosis.reachability.descriptions import Descriptions, SnapshotError
 from diagnosis.reachability.exposure import Exposure
 from diagnosis.reachability.flows import Endpoint, Flow, FlowError
@@ -13,6 +13,7 @@ from diagnosis.reachability.security_groups import GroupDecision
 __all__ = [
     "Answer",
     "Blocker",
+    "BlockerKey",
     "Code",
     "Descriptions",
     "Direction",

@@ -89,6 +89,10 @@ class Code(StrEnum):
     VPCE_GATEWAY_PROTOCOL_RESTRICTION = "VPCE_GATEWAY_PROTOCOL_RESTRICTION"
 
 
+BlockerKey = tuple[str, str, str]
+"""Type and id of a component, and the direction that it stops."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blocker:
     """One component that stops the flow.
@@ -104,6 +108,11 @@ class Blocker:
     detail: str
     remedy: str
     table: str = ""
+
+    @property
+    def key(self) -> BlockerKey:
+        """What tells blockers apart: an ACL that stops a request and its reply stops both."""
+        return self.type, self.id, self.direction
 
     def as_json(self) -> dict[str, str]:
         """The blocker as `python -m diagnosis.reachability` prints it."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from diagnosis.reachability.addresses import format_address, parse_address
+from diagnosis.reachability.addresses import parse_address
 from diagnosis.reachability.descriptions import Descriptions, Raw
 
 _UNFILTERED_TYPES = frozenset(
@@ -52,7 +52,10 @@ class NetworkInterface:
 
     @property
     def is_of_service(self) -> bool:
-        """Whether Lambda or a load balancer sends from here, by any port from 1024 on."""
+        """Whether AWS's own systems call from it, from any port above 1023: functions and load balancers do.
+
+        https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html#nacl-ephemeral-ports
+        """
         return self.type == "lambda" or self.load_balancer_name is not None
 
     @property
@@ -160,7 +163,10 @@ def _with_public_addresses(
     interfaces: dict[str, NetworkInterface], descriptions: Descriptions
 ) -> Mapping[str, NetworkInterface]:
     """Adds associations that only DescribeAddresses, DescribeNatGateways or DescribeInstances tell."""
-    told = [*_elastic_addresses(interfaces, descriptions)]
+    told = [
+        (raw.get("NetworkInterfaceId"), raw.get("PrivateIpAddress"), raw)
+        for _, raw in descriptions.objects("Addresses")
+    ]
     for _, gateway in descriptions.objects("NatGateways"):
         told += [(a.get("NetworkInterfaceId"), a.get("PrivateIp"), a) for a in gateway.get("NatGatewayAddresses", ())]
     for instance in _raw_instances(descriptions):
@@ -174,15 +180,3 @@ def _with_public_addresses(
                 public = {**interface.public, private: parse_address(raw["PublicIp"])}
                 interfaces[interface.id] = replace(interface, public=public)
     return interfaces
-
-
-def _elastic_addresses(
-    interfaces: Mapping[str, NetworkInterface], descriptions: Descriptions
-) -> Iterator[tuple[str, str, Raw]]:
-    """What DescribeAddresses tells: the interface, or the primary one of the instance, and its private address."""
-    attached = sorted((i for i in interfaces.values() if i.addresses), key=lambda i: -i.device_index)
-    primary = {interface.instance_id: interface for interface in attached if interface.instance_id}
-    for _, raw in descriptions.objects("Addresses"):
-        holder = interfaces.get(raw.get("NetworkInterfaceId", "")) or primary.get(raw.get("InstanceId", ""))
-        if holder is not None and holder.addresses:
-            yield holder.id, raw.get("PrivateIpAddress") or format_address(holder.addresses[0]), raw

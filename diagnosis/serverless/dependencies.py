@@ -13,7 +13,7 @@ from diagnosis.commands import aws
 from diagnosis.findings import Finding, earliest
 from diagnosis.network.blocking import cause_of, resource_of
 from diagnosis.network.description import NetworkDescription
-from diagnosis.reachability import Answer, Blocker, Endpoint, Flow, Verdict
+from diagnosis.reachability import Answer, Blocker, BlockerKey, Endpoint, Flow, Verdict
 from diagnosis.serverless.callees import ends_of
 from diagnosis.serverless.function_log import Failure, FunctionLog, quoted
 from diagnosis.targets import Target
@@ -120,9 +120,9 @@ def _broken_ways_out(vpc: FunctionVpc, network: NetworkDescription, must_know: b
 def _blocked(vpc: FunctionVpc, failures: Sequence[Failure], stopped: Sequence[Way], running: bool) -> Finding:
     name = vpc.target.name
     first = stopped[0].answer.blockers[0]
-    blockers: dict[tuple[str, str], Blocker] = {
-        (blocker.type, blocker.id): blocker for way in stopped for blocker in way.answer.blockers
-    }
+    blockers: dict[BlockerKey, Blocker] = {}
+    for blocker in (blocker for way in stopped for blocker in way.answer.blockers):
+        blockers.setdefault(blocker.key, blocker)
     subnets = ", ".join(dict.fromkeys(way.subnet for way in stopped))
     return Finding(
         subject=name,

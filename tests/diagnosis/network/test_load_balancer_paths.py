@@ -111,7 +111,10 @@ def test_an_acl_that_refuses_is_named_with_its_command() -> None:
         ],
     }
     [found] = blocked_path(path(), network(from_balancer(8080), NetworkAcls=[acl]))
-    assert (found.cause, found.resource) == ("nacl", "acl-1")
+    assert (found.cause, found.resource, found.depends_on) == ("nacl", "acl-1", ())
+    assert [word.rsplit(" ", 1)[1] for word in found.evidence] == ["(ingress)", "(return)"]
+    assert "inbound tcp/8080" in found.remedy
+    assert "outbound tcp/1024-65535" in found.remedy
     assert found.link.endswith("#NetworkAclDetails:networkAclId=acl-1")
     assert found.command == "aws ec2 describe-network-acls --network-acl-ids acl-1"
 

@@ -114,3 +114,9 @@ def test_a_function_sends_from_more_ports_than_a_linux_client():
     world.interface("eni-fn", "subnet-web", "10.0.1.70", "sg-web", InterfaceType="lambda")
     assert world.ask("i-web", "i-db", 5432).verdict is Verdict.REACHABLE
     assert told(world.ask("eni-fn", "i-db", 5432))[0][:3] == ("network-acl", "acl-db", "return")
+
+
+def test_a_load_balancer_sends_from_as_many_ports_as_a_function():
+    world = guarded(entry(10, "allow", egress=False), entry(10, "allow", egress=True, protocol="6", ports=EPHEMERAL))
+    world.interface("eni-lb", "subnet-web", "10.0.1.71", "sg-web", Description="ELB app/shop/2e")
+    assert told(world.ask("eni-lb", "i-db", 5432))[0][:3] == ("network-acl", "acl-db", "return")
