@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from diagnosis.answers import Blind
@@ -105,7 +105,7 @@ def _kept(replication: DatabaseReplication, told: DatabaseCopies | None, most: f
         if kept <= most * allocated:
             continue
         logs = replication.log_bytes.last
-        yield _finding(
+        found = _finding(
             replication,
             f"{replication.target.name} {name}",
             "soon",
@@ -117,6 +117,8 @@ def _kept(replication: DatabaseReplication, told: DatabaseCopies | None, most: f
             "let its consumer catch up, or drop the slot: the log fills the volume until then",
             replication.slot_lag_bytes.onset(lambda value: value > most * allocated),
         )
+        # What fills the volume lies behind its being full, and not the other way round: it is a thing of its own.
+        yield replace(found, resource=found.subject, needed_by=(replication.target.arn,))
 
 
 def _finding(

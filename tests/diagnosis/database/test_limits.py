@@ -23,11 +23,13 @@ from diagnosis.database.inside import (
 )
 from diagnosis.database.load import DatabaseLoad, StatementLoad, overload
 from diagnosis.database.replication import DatabaseReplication, replication_trouble
+from diagnosis.database.reported import reported
 from diagnosis.database.upkeep import DatabaseUpkeep, PendingMaintenance, neglect
 from diagnosis.database.waits import crowded_waits, meaning
 from diagnosis.places import Place
 from diagnosis.series import Series
 from diagnosis.targets import Target
+from diagnosis.triage import Case, triage
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 ORDERS = Target("database", Place("123456789012", "eu-west-1"), "orders", "arn:aws:rds:::db:orders")
@@ -212,6 +214,13 @@ def test_a_slot_that_keeps_a_tenth_of_the_volume_comes_soon():
     assert (finding.subject, finding.impact) == ("orders old", "soon")
     assert len(replication_trouble(copy(source="", slot_lag_bytes=series(11e9)), inside())) == 1
     assert replication_trouble(copy(source="", slot_lag_bytes=series(9e9)), inside()) == []
+
+
+def test_a_slot_lies_behind_the_full_volume_and_not_the_other_way_round():
+    [slot] = replication_trouble(copy(source="", slot_lag_bytes=series(11e9)), inside())
+    full = reported(ORDERS, "storage", "soon", "5 % free", (), "grow it", as_of=NOW, proven=True)
+    [root] = triage([Case("test_storage", "orders", full), Case("test_replicas", "orders", slot)]).roots
+    assert (root.case.finding, [case.finding for case in root.explains]) == (slot, [full])
 
 
 def state(status="available", *events):
