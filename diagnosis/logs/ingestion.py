@@ -9,6 +9,7 @@ from diagnosis import console
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.findings import Finding, earliest
+from diagnosis.logs.sources import sources_of
 from diagnosis.series import Series
 from diagnosis.targets import Target
 from diagnosis.windows import Window, spoken
@@ -79,9 +80,14 @@ def _silence(intake: LogIntake, silent: timedelta) -> Finding:
         "observability",
         f"{name}: no log event {since}, expected about {usual:,.0f} every 5 min",
         (f"IncomingLogEvents 0 for {spoken(silent)} or more; {source}",),
-        "see whether the source still runs; then its log driver or agent, and whether its role may write here",
+        f"{_RUNS if intake.source_ran else _MAY_RUN} its log driver, agent or configuration, and whether its role may "
+        "write here",
         onset,
     )
+
+
+_RUNS = "its source runs: see"
+_MAY_RUN = "see whether the source still runs; then"
 
 
 def _undelivered(intake: LogIntake, failing: list[Delivery]) -> Finding:
@@ -113,6 +119,7 @@ def _finding(
         evidence=evidence,
         remedy=remedy,
         resource=target.arn,
+        depends_on=sources_of(target),
         onset=onset,
         as_of=intake.as_of,
         link=console.log_group(target.place, target.name),

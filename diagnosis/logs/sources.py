@@ -1,4 +1,4 @@
-"""What writes to a log group, as far as its name says, and which service refused what its lines tell of?"""
+"""What writes to a log group, as far as its name says, and what do its lines say that was called and failed?"""
 
 from __future__ import annotations
 
@@ -22,11 +22,22 @@ _REFUSED_BY_TABLE = re.compile(
     re.DOTALL,
 )
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html; Kinesis names a shard."""
+_DATABASE = re.compile(
+    r"\b([a-z][a-z0-9-]*)\.(?:(?:cluster-(?:ro-)?|proxy-)?[a-z0-9]+)\.[a-z]{2}(?:-[a-z]+)+-\d\.rds\.amazonaws\.com"
+)
+"""The endpoint of an instance, a cluster or a proxy begins with its name.
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html
+"""
 
 
 def refusers_of(lines: Iterable[str]) -> tuple[str, ...]:
-    """The service that refused what some of these lines tell of; nothing where none says so."""
-    return (DYNAMODB,) if any(_REFUSED_BY_TABLE.search(line) for line in lines) else ()
+    """What some of these lines say that failed them: the service that refused, databases by their endpoints."""
+    found: dict[str, None] = {}
+    for line in lines:
+        found |= dict.fromkeys(_DATABASE.findall(line))
+        if _REFUSED_BY_TABLE.search(line):
+            found[DYNAMODB] = None
+    return tuple(found)
 
 
 def sources_of(log_group: Target) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ class Failure:
     unconnected: bool = False
     known: bool = False
     refusers: tuple[str, ...] = ()
-    """The service that refused for being asked too often, where the line names one."""
+    """What the line says that failed it, where it names a service or a database."""
     stream: str = ""
     """The log stream of the newest line."""
 

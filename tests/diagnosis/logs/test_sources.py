@@ -50,3 +50,16 @@ def test_a_table_that_refuses_is_told_by_its_words(line: str) -> None:
 )
 def test_other_refusals_name_no_table(line: str) -> None:
     assert refusers_of([line]) == ()
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("loans.c9akciq32rgn.ap-northeast-1.rds.amazonaws.com", "loans"),
+        ("aur.cluster-c9akciq32rgn.us-gov-west-1.rds.amazonaws.com", "aur"),
+        ("aur.cluster-ro-c9akciq32rgn.eu-west-1.rds.amazonaws.com", "aur"),
+        ("pool.proxy-c9akciq32rgn.eu-west-1.rds.amazonaws.com.cn", "pool"),
+    ],
+)
+def test_a_database_is_named_by_its_endpoint(host: str, name: str) -> None:
+    assert refusers_of([f'connection to server at "{host}" (10.0.3.4), port 5432 failed']) == (name,)
