@@ -133,7 +133,7 @@ def _credits(gauges: DatabaseGauges, least: float, least_percent: float) -> Iter
             "soon",
             f"{metric} at {left:.0f}{unit}, expected at least {bound:g}{unit}",
             (f"{metric} {left:.1f}{unit}", f"class {gauges.instance_class}"),
-            "a class that does not burst, or unlimited credits"
+            "a class that does not burst; until then a t2 runs at its baseline, and t3 and t4g pay for more"
             if metric == "CPUCreditBalance"
             else "fewer reads and writes, or a volume and class with more IOPS and throughput",
             series.onset(lambda value, bound=bound: value < bound),  # type: ignore[misc]

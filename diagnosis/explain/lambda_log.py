@@ -102,6 +102,15 @@ _MISTAKES = (
     Pattern(
         "code",
         (
+            r"\b(?:column|relation|table)\b.{0,80}\b(?:does not|doesn't) exist|unknown column|no such (?:table|column)",
+            r"Undefined(?:Column|Table)\b|invalid (?:column|object) name",
+        ),
+        CLEAR,
+        "run the migration that this version needs, or roll back to one that fits the schema",
+    ),
+    Pattern(
+        "code",
+        (
             r"Runtime\.(?:ImportModule|UserCodeSyntax|UnhandledPromise|UserFunction|Marshal|Unmarshal|CallbackHandler|UserCode|RuntimeInit|TruncatedResponse|NodeJsExit|StreamError|AfterHandler)\w*",
             r"FunctionError\.(?:RuntimeInit|ExtensionInit)\w*|unable to import module|cannot find (?:module|package)",
             r"ModuleNotFound|ImportError|LoadError|ClassNotFound|class not found|NoClassDefFound",

@@ -98,6 +98,7 @@ def broken_link(link: Link, *, min_minutes: int = 2) -> list[Finding]:
             why=f"{name}: {observed}",
             remedy=remedy,
             resource=link.target.arn,
+            needed_by=tuple(end for end in link.joins if end.startswith("dxcon-")),
             depends_on=(link.table,) if cause == "route" and link.table else (),
             onset=_onset(link, min_minutes) if cause == "route" else _tunnels_lost(link, impact),
             as_of=link.as_of,

@@ -181,6 +181,11 @@ def test_drops_begin_when_the_metric_that_is_told_does() -> None:
     assert (found.cause, found.impact, found.onset) == ("route", "now", ago(2))
 
 
+def test_what_watches_the_circuit_is_told_of_its_interface() -> None:
+    [found] = broken_link(link("virtual_interface", "down", joins=("vgw-1", "dxcon-1")))
+    assert found.needed_by == ("dxcon-1",)
+
+
 def test_drops_depend_on_the_route_table_of_the_attachment() -> None:
     [found] = broken_link(link("attachment", drops={NO_ROUTE: series(1, 1)}, table="tgw-rtb-1"))
     assert (found.resource, found.depends_on) == ("tgw-attach-1", ("tgw-rtb-1",))
