@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +31,17 @@ class AlarmState:
     watches: tuple[str, ...]
     as_of: datetime
     rang: int = 0
+
+
+_CHILD = re.compile(r"""(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*["']?(.+?)["']?\s*\)""")
+
+
+def alarms_in(rule: str) -> tuple[str, ...]:
+    """The names of the alarms in a composite alarm's rule, which may give them by ARN.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+    """
+    return tuple(dict.fromkeys(child.rsplit(":alarm:", 1)[-1] for child in _CHILD.findall(rule)))
 
 
 def ringing(alarm: AlarmState, *, hours_until_old: float = 24, min_times: int = 4) -> list[Finding]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from diagnosis.answers import CouldNotTellError
-from diagnosis.performance.alarms import AlarmState, ringing
+from diagnosis.performance.alarms import AlarmState, alarms_in, ringing
 from tests.builders import NOW, ago, target
 
 REASON = "Threshold Crossed: 3 datapoints were greater than the threshold (5.0)."
@@ -82,3 +82,17 @@ def test_one_that_comes_and_goes_is_found_while_it_is_quiet() -> None:
     [found] = ringing(alarm("OK", rang=5))
     assert (found.impact, found.symptom) == ("soon", "checkout-5xx: rang 5 times and is quiet again, expected OK")
     assert ringing(alarm("OK", rang=3)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "names"),
+    [
+        ("ALARM(dx-down)", ("dx-down",)),
+        ('ALARM("loud one") AND NOT (OK(\'quiet\') OR ALARM( "loud one" ))', ("loud one", "quiet")),
+        ("INSUFFICIENT_DATA(arn:aws:cloudwatch:eu-west-1:123456789012:alarm:far)", ("far",)),
+        ("FALSE", ()),
+        ("", ()),
+    ],
+)
+def test_the_rule_of_a_composite_alarm_names_alarms(rule: str, names: tuple[str, ...]) -> None:
+    assert alarms_in(rule) == names
