@@ -90,7 +90,8 @@ CAPACITY = (
         (
             r"InsufficientFreeAddresses|SubnetOutOfIPAddresses|SubnetIPAddressLimitReached",
             r"(?:not enough|insufficient|no) (?:free |available )?(?:private )?ip(?:v4)? address",
-            r"(?:not enough|insufficient|no) free addresses|\bip(?:v4)? address(?:es)? (?:\w+ ){0,2}exhaust",
+            r"(?:not (?:have )?enough|insufficient|no) (?:free|available) (?:ip(?:v4)? )?addresses",
+            r"\bip(?:v4)? address(?:es)? (?:\w+ ){0,2}exhaust",
         ),
         PROVEN,
         "use a larger subnet, or free addresses",

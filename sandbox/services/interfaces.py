@@ -16,7 +16,8 @@ def free_address(backend: Any, subnet: Any, promised: Collection[str] = ()) -> s
     for offset in range(4, network.num_addresses - 1):
         if (address := str(network[offset])) not in taken:
             return address
-    raise ValueError(f"{subnet.id} has no free address")
+    full = "The specified subnet does not have enough free addresses to satisfy the request."
+    raise actions.refusal("InsufficientFreeAddressesInSubnet", full)
 
 
 def attach(
@@ -80,7 +81,7 @@ def install() -> None:
         if isinstance(private_ip_address, str) and private_ip_address:
             inside = ipaddress.ip_address(private_ip_address) in ipaddress.ip_network(subnet.cidr_block)
             private_ip_address = private_ip_address if inside else free_address(self, subnet)
-        elif not private_ip_address and not kwargs.get("private_ip_addresses") and not args:
+        elif not private_ip_address and not kwargs.get("private_ip_addresses") and not any(args[:1]):
             private_ip_address = free_address(self, subnet)
         return create(self, subnet, private_ip_address, *args, **kwargs)
 
