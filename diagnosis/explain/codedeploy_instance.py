@@ -61,6 +61,7 @@ APPSPEC = (
             rf"(?:more than once|a problem with) .{{0,120}}\bin .{{0,20}}{APPSPEC_FILE}",
             rf"does(?: not|n't) (?:exist|match) .{{0,80}}\bin .{{0,20}}{APPSPEC_FILE}",
             rf"(?:not find an?|invalid|(?:not|unable to) (?:find|parse)|missing|no)\W+(?:\w+\W+){{0,3}}{APPSPEC_FILE}",
+            rf"not contain an? {APPSPEC_FILE}",
             r"AppSpecValidation|did not find expected|mapping values are not allowed",
             r"found (?:character|a tab)|Psych::|while (?:parsing|scanning) an? (?:block|flow|simple|quoted|plain)",
         ),
@@ -69,7 +70,7 @@ APPSPEC = (
     ),
     Pattern(
         "config",
-        (r"file already exists at (?:this|the|that) location",),
+        (r"file already exists at (?:this|the|that) location|destination <quoted> already exists",),
         PROVEN,
         "set file_exists_behavior to OVERWRITE or RETAIN, or remove the file that CodeDeploy did not put there",
     ),
@@ -82,7 +83,8 @@ AGENT = (
             r"AGENT_ISSUE|agent (?:was|is|has) (?:not|n't|stopped|unable)",
             r"agent (?:did not|might not|may not|isn't|wasn't)",
             r"problem with (?:the |your )?(?:AWS )?CodeDeploy agent|after an agent restart|PKCS7",
-            r"codedeploy-agent(?:\.service)? .{0,20}(?:fail|dead|inactive)|no (?:AWS )?CodeDeploy agent\b",
+            r"codedeploy-agent(?:\.service)?\W{1,3}(?:\w+ ){0,3}(?:fail|dead|inactive|exited)",
+            r"^\W*Active: (?:failed|inactive)|no (?:AWS )?CodeDeploy agent\b",
             r"agent .{0,40}(?:not (?:running|installed|able|respond)|stopped|crash|shut)",
             r"all lifecycle events (?:were |are |have been )?skipped",
             r"lifecycle events? (?:were|was) (?:all )?skipped|not able to receive the lifecycle event",
@@ -91,6 +93,21 @@ AGENT = (
         "start or update the CodeDeploy agent, and check its instance profile and its way to the endpoint on 443",
     ),
 )
+
+AGENT_BROKEN = (
+    Pattern(
+        "agent",
+        (
+            r"cannot load such file|LoadError|plugin \w+ could not be loaded|uninitialized constant InstanceAgent",
+            r"booting child: error",
+        ),
+        CLEAR,
+        "install the agent again, in a version that fits the instance's system and Ruby",
+        also=r"InstanceAgent|\[codedeploy-agent\b|plugin codedeploy",
+        unless=r"ScriptFailed|\[stderr\]",
+    ),
+)
+"""The agent is a program, too: what it cannot load is not the revision's."""
 
 CLOCK = (
     Pattern(

@@ -81,6 +81,16 @@ FORBIDDEN = (
     ),
 )
 
+PULL_DENIED = (
+    Pattern(
+        "image_pull",
+        (r"pull access denied|requested access to the resource is denied",),
+        LIKELY,
+        "check how the image is spelled, then whether the registry's credentials may read it",
+    ),
+)
+"""Registries say this of images that do not exist as well."""
+
 PULL = (
     Pattern(
         "image_pull",
@@ -100,7 +110,7 @@ PULL = (
         (
             r"CannotPull|no such image",
             r"(?:failed|unable|cannot|can't|can not) (?:to )?pull (?:the )?(?:image|container|and unpack)",
-            r"pull image|ImageDeleted|manifest unknown",
+            r"pull image|ImageDeleted|manifest unknown|normalize image reference",
         ),
         CLEAR,
         "pull the same reference by hand with the task's role and network, and read what the registry answers",
@@ -108,6 +118,12 @@ PULL = (
 )
 
 PREPARED = (
+    Pattern(
+        "config",
+        (r"error retrieving region",),
+        CLEAR,
+        "set the region in the mount helper's configuration on the instance",
+    ),
     Pattern(
         "timeout",
         (r"\bEBS\b.{0,80}(?:timed out|timeout)",),
@@ -141,5 +157,5 @@ PREPARED = (
     ),
 )
 
-FETCHING = (*KILLED, *PULL_HOST, *WAITED, *FORBIDDEN, *PULL, *PREPARED)
+FETCHING = (*KILLED, *PULL_HOST, *WAITED, *PULL_DENIED, *FORBIDDEN, *PULL, *PREPARED)
 """All of them in order; service events quote these reasons too."""

@@ -9,6 +9,16 @@ from diagnosis.explain import connections, limits, refusals
 from diagnosis.explain.ecs_fetching import FETCHING, PULLED_TOO_OFTEN
 from diagnosis.explain.patterns import ABSENT, CLEAR, HINTED, LIKELY, PROVEN, Pattern
 
+_OUT_OF_USE = (
+    Pattern(
+        "config",
+        (r"availability zone .{0,40}not enabled|Target\.NotInUse|not (?:configured|used) to receive traffic",),
+        PROVEN,
+        "enable the target's Availability Zone on the load balancer, and let a listener rule name the target group",
+    ),
+)
+"""Nobody checks the health of such a target."""
+
 _HEALTH = (
     Pattern(
         "health_check",
@@ -155,6 +165,13 @@ _UNPROVEN = (
         "read the container's last log lines: the program ended with an error",
     ),
     Pattern(
+        "code",
+        (r"EssentialContainerExited|essential container (?:in task )?exited",),
+        HINTED,
+        "read the essential container's exit code and its last log lines",
+        unless=r"exitCode=",
+    ),
+    Pattern(
         "alarm",
         (
             r"alarm detected|alarms? (?:was|were|is|has) .{0,20}(?:triggered|activated)",
@@ -183,6 +200,7 @@ _THROTTLED = (
 PATTERNS = (
     *limits.OUT_OF_MEMORY,
     *_SPOT,
+    *_OUT_OF_USE,
     *_HEALTH,
     *_PLACEMENT,
     *refusals.PERMISSION,

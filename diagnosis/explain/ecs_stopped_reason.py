@@ -6,8 +6,17 @@ See "Resolve Amazon ECS stopped task errors" in the developer guide, and the con
 from __future__ import annotations
 
 from diagnosis.explain import connections, limits, refusals
-from diagnosis.explain.ecs_fetching import FORBIDDEN, KILLED, PREPARED, PULL, PULL_HOST, PULLED_TOO_OFTEN, WAITED
-from diagnosis.explain.patterns import CLEAR, HINTED, LIKELY, PROVEN, Pattern
+from diagnosis.explain.ecs_fetching import (
+    FORBIDDEN,
+    KILLED,
+    PREPARED,
+    PULL,
+    PULL_DENIED,
+    PULL_HOST,
+    PULLED_TOO_OFTEN,
+    WAITED,
+)
+from diagnosis.explain.patterns import ABSENT, CLEAR, HINTED, LIKELY, PROVEN, Pattern
 
 _ASKED = (
     Pattern(
@@ -74,6 +83,15 @@ _STARTING = (
         (r"exitCode=12[5-7]$",),
         LIKELY,
         "the command is not executable or not found in the image: correct entryPoint and command",
+    ),
+)
+
+_NAMED = (
+    Pattern(
+        "config",
+        (r"\b(?:secret|parameter|log group|subnet|security group|task definition|cluster|volume)\b.{0,80}" + ABSENT,),
+        CLEAR,
+        "create what the task definition names, or correct its name",
     ),
 )
 
@@ -191,15 +209,6 @@ _UNPACKED = (
     ),
 )
 
-_REFUSED = (
-    Pattern(
-        "image_pull",
-        (r"pull access denied|requested access to the resource is denied",),
-        LIKELY,
-        "check how the image is spelled, then whether the registry's credentials may read it",
-    ),
-)
-
 PATTERNS = (
     *_ASKED,
     *limits.OUT_OF_MEMORY,
@@ -210,7 +219,7 @@ PATTERNS = (
     *_ROOM,
     *connections.NETWORK_TOLD,
     *refusals.UNENTITLED,
-    *_REFUSED,
+    *PULL_DENIED,
     *limits.CAPACITY,
     *KILLED,
     *connections.DNS,
@@ -223,6 +232,7 @@ PATTERNS = (
     *PULL,
     *PREPARED,
     *_STARTING,
+    *_NAMED,
     *refusals.NAMED_ABSENT,
     *refusals.INVALID,
     *_EXITED,

@@ -116,6 +116,7 @@ _MISTAKES = (
             r"ModuleNotFound|ImportError|LoadError|ClassNotFound|class not found|NoClassDefFound",
             r"NoSuchMethodError|UnsupportedClassVersion|cannot load such file|cannot import name",
             r"cannot open shared object|loading shared librar|invalid ELF header|version <quoted> not found",
+            r"LD_LIBRARY_PATH",
             r"PHP Fatal error:\W+Uncaught.{0,40}class <quoted> not found",
             r"Could not load file or assembly",
         ),

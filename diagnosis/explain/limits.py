@@ -99,7 +99,7 @@ CAPACITY = (
     Pattern(
         "capacity",
         (
-            r"Insufficient\w*Capacity|InsufficientCapacity|capacity is unavailable",
+            r"Insufficient\w*Capacity|InsufficientCapacity|UnfulfillableCapacity|capacity is unavailable",
             r"(?:reached|at) (?:its |the )?max(?:imum)? (?:capacity|size)|capacity (?:is )?not available",
             r"capacity ?(?:is |was |being |currently )*unavailable",
             r"(?:not have|insufficient|not enough|no|lack of) (?:sufficient |enough |available )?(?:\S+ )?capacity\b",
@@ -112,7 +112,7 @@ CAPACITY = (
         "quota",
         (
             r"(?<!Time)Limit(?:Exceeded|Reached)",
-            r"QuotaExceeded|ServiceQuota|VcpuLimit|CodeStorageExceeded|RESOURCE_LIMIT_EXCEEDED",
+            r"QuotaExceeded|(?:Instance|Task)CountExceeded|ServiceQuota|VcpuLimit|CodeStorageExceeded|RESOURCE_LIMIT_EXCEEDED",
             r"(?:reached|above|exceed\w*|hit) (?:the|your|its|an)? ?(?!time )(?:\w+ ){0,3}(?:limit|quota)\b",
             r"\bquota\b.{0,40}(?:exceeded|reached)",
             r"(?<!rate )(?<!time )(?<!size )(?<!memory )\blimit (?:was |has been |is )?(?:exceeded|reached)",

@@ -74,6 +74,8 @@ _NORMAL_FORM = (
     # Data, not words; shortening it also keeps every later step linear.
     (r"(\W)\1{20,}", r"\1"),
     (r"[\w@%+~.\\/:$-]{200,}", "<name>"),
+    # The time of a line that was copied without the space behind it.
+    (r"(T\d\d:\d\d:\d\d\.\d{3}Z)(?=[A-Z\[])", r"\1 "),
     (r"\\{1,9}(?=[\"'])", ""),
     (r"[\u2018\u2019]", "'"),
     (r"[\u201c\u201d]", '"'),
@@ -83,6 +85,9 @@ _NORMAL_FORM = (
 )
 
 _NOT_QUOTES = (
+    # Quotation marks around JSON inside JSON, whose own are escaped no more: they would pair with those inside.
+    (r"\"(?=\{\"\w)", ""),
+    (r"(?<=[\w\":\]}][\"\d\]}])\}\"(?=[,)\]}\s]|$)", "}"),
     # Quotation marks around what AWS or a runtime said, not around what somebody chose.
     (r"\b(encountered error) \"([^\"\n]*)\"", r"\1 \2"),
     (r"\bb'([^'\n]*)'", r"\1"),
@@ -95,6 +100,7 @@ _NOT_QUOTES = (
     (r"(?i)(error|exception|TNS):(?=[a-z])", r"\1: "),
     # The one file name that CodeDeploy itself prescribes.
     (r"(?i)[^\s\"',;]{0,200}[/\\]appspec\.ya?ml", "appspec.yml"),
+    (r"(?i)([\"'`])appspec\.ya?ml\1", "appspec.yml"),
 )
 
 _CHOSEN = (

@@ -15,8 +15,11 @@ _WARNED = r"WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE"
 _FEW_WORDS = r"^(?:(?!\S*(?:Error|Exception|error))\S+[ \t]+){0,6}?"
 """What stands before a line's level: times, ids, names of threads and loggers; prose about an error does not."""
 
+_PRINTED = r"[\s{[]{0,12}(?:[A-Z]\w*)?(?:Error|Exception)(?:: | \[)"
+"""An error that a program printed as it is: Node writes what `console.log` was given at the level INFO."""
+
 _QUIET_LINE = (
-    rf"{_FEW_WORDS}(?-i:(?!(?:\S+[ \t]+){{0,6}}?\W?(?:{_WARNED})\b)\W{{0,2}}(?:{_BELOW})\b(?:\W|$))",
+    rf"{_FEW_WORDS}(?-i:(?!(?:\S+[ \t]+){{0,6}}?\W?(?:{_WARNED})\b)\W{{0,2}}(?:{_BELOW})\b(?:\W|$)(?!{_PRINTED}))",
     r"^(?:\S+[ \t]+){0,3}\[(?:info|debug|trace|notice)\](?:\s|$)",
     r"^(?:info|debug|trace)\s?[:|]\s",
     r"^(?:.{0,80}\s)?level=(?:info|debug|trace)\s",
