@@ -158,6 +158,12 @@ _OTHERWISE = (
         "check the file with `python -m diagnosis.appspec appspec.yml`, and what it names",
     ),
     Pattern(
+        "script",
+        (r"\bCategoryInfo\s*:|^\[stderr\].{0,200}(?:command not found|\b(?:error|fatal|cannot|failed)\b)",),
+        HINTED,
+        "read the script's log tail and mend it",
+    ),
+    Pattern(
         "config",
         (r"no such file or directory",),
         HINTED,

@@ -19,7 +19,7 @@ DNS = (
             r"name or service not known|name resolution|could not translate host ?name|failed to resolve <",
             rf"(?:could not|couldn't|cannot|unable to) resolve {_HOST}|unresolved host|name could not be resolved",
             r"NXDOMAIN|SERVFAIL|server misbehaving|nodename nor servname|name does not resolve",
-            r"no such host is known|No address associated|getaddrinfo|\bHostNotFoundError",
+            r"no such host is known|No address associated|getaddrinfo(?! EMFILE)|\bHostNotFoundError",
             r"SequelizeHostNotFound|NameResolutionError|SocketException.{0,40}temporarily unavailable",
         ),
         CLEAR,
@@ -182,7 +182,7 @@ TIMEOUT = (
         "timeout",
         (
             r"\btimed?[- ]out\b|\bTimedOut\b|before (?:the )?timeout|heartbeat ?timeout|network timeout|WaiterError",
-            r"max(?:imum)? attempts exceeded",
+            r"max(?:imum)? attempts exceeded|exceeded wait attempts|did not stabilize|\bNotStabilized\b",
             r"(?<!will )timeout (?:of \S+ |period |\(?#\)? )?(?:was|has|is|after|expired|exceeded|reached|elapsed)\b",
             r"timeout (?:\(?#\)? )?(?:waiting|while|error)\b",
             r"exceeded (?:the |its )?(?:\w+ ){0,3}timeout|(?:took|takes|taking|ran|running) too long",

@@ -141,7 +141,7 @@ PREPARED = (
         CLEAR,
         "create what the task definition names, or correct the name, region and key",
         also=_FETCHING,
-        unless=r"OCI runtime|shim task|create new container|\bexec:",
+        unless=r"OCI runtime|shim task|create new container|\bexec:|dial unix",
     ),
     Pattern(
         "network",

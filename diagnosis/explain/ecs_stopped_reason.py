@@ -73,7 +73,7 @@ _STARTING = (
             r"failed to create (?:shim|container|new container)|NetworkNamespaceError|ImpossibleStateTransition",
             r"ResourceInitialization|ContainerVanished|mount(?:ing)? .{0,40}(?:failed|rootfs)",
             r"dependency .{0,40}(?:did not|failed|not)|could not transition to|unable to (?:create|start)",
-            r"CannotStop|CannotCreateVolume",
+            r"CannotStop|CannotCreateVolume|programming external connectivity",
         ),
         CLEAR,
         "run the image with the same command, user, mounts and platform, and read what the runtime answers",

@@ -84,7 +84,7 @@ _SETTINGS = (
         "image_pull",
         (
             r"ImageDeleted|InvalidImage",
-            r"(?:layer|image) .{0,60}(?:does not exist|not found|deleted)",
+            r"(?:layer|image) .{0,60}(?:does not exist|not found|deleted)|image manifest .{0,200}not supported",
         ),
         CLEAR,
         "push the image or layer again, or point the function at one that exists",

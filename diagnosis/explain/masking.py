@@ -99,8 +99,8 @@ _NOT_QUOTES = (
     (r"((?:Error|Exception|ERROR)\W{0,3}\(-?\d+, )'([^\n]*?)'(?=[,)])", r"\1\2"),
     (r"(?i)(error|exception|TNS):(?=[a-z])", r"\1: "),
     # The one file name that CodeDeploy itself prescribes.
-    (r"(?i)[^\s\"',;]{0,200}[/\\]appspec\.ya?ml", "appspec.yml"),
-    (r"(?i)([\"'`])appspec\.ya?ml\1", "appspec.yml"),
+    (r"(?i)(?:[^\s\"',;]{0,200}[/\\]|\b)appspec(?:[.-]\w{1,40})?\.(?:ya?ml|json)\b", "appspec.yml"),
+    (r"([\"'`])appspec\.yml\1", "appspec.yml"),
 )
 
 _CHOSEN = (

@@ -168,6 +168,7 @@ INVALID = (
             r"must be addressed using|PermanentRedirect|AuthorizationHeaderMalformed",
             r"(?:missing|specify an?|no) region\b|(?:Missing|No)Region\w*Error|region is missing|no RegionEndpoint",
             r"environment variables? (?:\S+ )?(?:is |are )?(?:not (?:found|set|defined)|missing|required)",
+            r"(?:could not|couldn't|cannot) (?:get|find|read) (?:the )?environment variable",
             r"missing (?:required )?environment variable|could not resolve placeholder",
             r"malformed|no such (?:bucket|secret|parameter|subnet|role|key)|looking for beginning of value",
             r"reason given by server: no such file",
