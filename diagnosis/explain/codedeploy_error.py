@@ -147,7 +147,7 @@ _OTHERWISE = (
     ),
     Pattern(
         "network",
-        (r"cannot reach instanceservice",),
+        (r"cannot reach instanceservice|^end of file reached$",),
         LIKELY,
         "give the instance a way to the CodeDeploy endpoint on 443",
     ),
