@@ -26,7 +26,7 @@ HOOKS = (
     Pattern(
         "script",
         (
-            r"ScriptFailed|script .{0,160}failed with exit code",
+            r"ScriptFailed|(?:script .{0,160}|(?:Stop|Start|Install|Service) )failed with exit code",
             r"script .{0,60}(?:exited|returned) (?:with )?(?:a )?(?:non-zero|code|exit)",
         ),
         PROVEN,

@@ -37,7 +37,7 @@ PATTERNS = (
         "scaling_normal",
         (
             r"Elb\.RegistrationInProgress|Elb\.InitialHealthChecking|state=initial$",
-            r"\bregistration (?:is |still |currently )*in progress",
+            r"still sending the target|\bregistration (?:is |still |currently )*in progress",
             r"initial health checks? (?:are |is )?in progress|being registered|instance is in (?:the )?pending state",
         ),
         PROVEN,
