@@ -197,7 +197,7 @@ def _since_last_time(past: Past) -> list[str]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Leave tracebacks and pytest's short summary out, unless they were asked for."""
-    if hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput") or not config.pluginmanager.hasplugin("terminal"):
         return
     if config.option.tbstyle == "auto":
         config.option.tbstyle = "no"
