@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from diagnosis.reachability.addresses import parse_address
+from diagnosis.reachability.addresses import format_address, parse_address
 from diagnosis.reachability.descriptions import Descriptions, Raw
 
 _UNFILTERED_TYPES = frozenset(
@@ -163,10 +163,7 @@ def _with_public_addresses(
     interfaces: dict[str, NetworkInterface], descriptions: Descriptions
 ) -> Mapping[str, NetworkInterface]:
     """Adds associations that only DescribeAddresses, DescribeNatGateways or DescribeInstances tell."""
-    told = [
-        (raw.get("NetworkInterfaceId"), raw.get("PrivateIpAddress"), raw)
-        for _, raw in descriptions.objects("Addresses")
-    ]
+    told = [*_elastic_addresses(interfaces, descriptions)]
     for _, gateway in descriptions.objects("NatGateways"):
         told += [(a.get("NetworkInterfaceId"), a.get("PrivateIp"), a) for a in gateway.get("NatGatewayAddresses", ())]
     for instance in _raw_instances(descriptions):
@@ -180,3 +177,15 @@ def _with_public_addresses(
                 public = {**interface.public, private: parse_address(raw["PublicIp"])}
                 interfaces[interface.id] = replace(interface, public=public)
     return interfaces
+
+
+def _elastic_addresses(
+    interfaces: Mapping[str, NetworkInterface], descriptions: Descriptions
+) -> Iterator[tuple[str, str, Raw]]:
+    """What DescribeAddresses tells: the interface, or the primary one of the instance, and its private address."""
+    attached = sorted((i for i in interfaces.values() if i.addresses), key=lambda i: -i.device_index)
+    primary = {interface.instance_id: interface for interface in attached if interface.instance_id}
+    for _, raw in descriptions.objects("Addresses"):
+        holder = interfaces.get(raw.get("NetworkInterfaceId", "")) or primary.get(raw.get("InstanceId", ""))
+        if holder is not None and holder.addresses:
+            yield holder.id, raw.get("PrivateIpAddress") or format_address(holder.addresses[0]), raw
