@@ -28,10 +28,12 @@ class Absent:
     """There is nothing to judge here, and that is known: the check is SKIPPED with this reason.
 
     `unmet` are words of the command line that name something else than this: one that names nothing at all is an ERROR.
+    `awaited` says that there will be something: a gate waits for it, and it is an ERROR there.
     """
 
     reason: str
     unmet: tuple[str, ...] = ()
+    awaited: bool = False
 
 
 class CouldNotTellError(Exception):

@@ -196,5 +196,5 @@ def not_yet(deployed: Deployed) -> Absent | None:
         compared = deployed.comparisons()
         early = deployed.minutes() < statistics.LOOKS[0][0]
         idle = all(one.idle for one in compared if one.signal.proves)
-        return Absent(error.blind.reason) if early or idle else None
+        return Absent(error.blind.reason, awaited=True) if early or idle else None
     return None

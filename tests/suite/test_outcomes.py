@@ -19,8 +19,7 @@ def outage(suite, run_checks, tmp_path):
     def run(text: str, *words: str):
         path = tmp_path / "targets.toml"
         path.write_text(text)
-        recorded = suite("checkout-outage", *(word for word in words if word == "--gate"))
-        return run_checks("--replay", str(recorded.folder), "--targets", str(path), *words)
+        return run_checks("--replay", str(suite("checkout-outage").folder), "--targets", str(path), *words)
 
     return run
 
