@@ -59,6 +59,7 @@ def unclean_exits(tasks: ServiceTasks) -> list[Finding]:
             remedy=chosen.remedy,
             resource=tasks.target.arn,
             depends_on=tasks.needs,
+            needed_by=tasks.logs,
             onset=first,
             as_of=tasks.as_of,
             proven=chosen.cause != "unknown" and chosen.confidence >= SURE,

@@ -76,6 +76,8 @@ class ServiceTasks:
     needs: tuple[str, ...] = ()
     grace_s: int = 0
     """For how long after its start a task's load balancer may find it unhealthy."""
+    logs: tuple[str, ...] = ()
+    """The log groups that the task definitions of those that stopped name."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 
 from diagnosis.targets import Target
 
+ANY_CLUSTER = "*"
+"""Stands for a cluster that a log group's name leaves out: the console calls the group of a family `/ecs/<family>`."""
 _SOURCES = (
     (re.compile(r"/aws/lambda/([\w-]+)"), "lambda", "function:{0}"),
     (re.compile(r"/(?:aws/)?ecs/([\w-]+)/([\w-]+)"), "ecs", "service/{0}/{1}"),
+    (re.compile(r"/(?:aws/)?ecs/([\w-]+)"), "ecs", "service/" + ANY_CLUSTER + "/{0}"),
     (re.compile(r"/aws/rds/instance/([\w-]+)/\w+"), "rds", "db:{0}"),
     (re.compile(r"/aws/rds/cluster/([\w-]+)/\w+"), "rds", "cluster:{0}"),
 )
@@ -41,7 +44,10 @@ def refusers_of(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def sources_of(log_group: Target) -> tuple[str, ...]:
-    """The ARNs of what logs there: a function, a service of ECS, a database; none where the name does not tell."""
+    """The ARNs of what logs there: a function, a service of ECS, a database; none where the name does not tell.
+
+    A service whose cluster the name leaves out has ANY_CLUSTER in its place; whoever knows of services fills it in.
+    """
     place = log_group.place
     for pattern, service, resource in _SOURCES:
         found = pattern.fullmatch(log_group.name)

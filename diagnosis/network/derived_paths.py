@@ -28,7 +28,7 @@ class Database:
 class Standing:
     """Something that has, or will have, interfaces with these groups in each of these subnets.
 
-    `serves` are the ARNs of target groups that answer as well as it does.
+    `serves` are the ARNs of target groups that answer as well as it does, `logs` the log groups that it writes to.
     """
 
     name: str
@@ -37,12 +37,13 @@ class Standing:
     subnets: tuple[str, ...]
     public: bool = False
     serves: tuple[str, ...] = ()
+    logs: tuple[str, ...] = ()
 
 
 def side_of_standing(standing: Standing) -> Side:
     """Where its interfaces stand or would stand: subnet and groups decide what they may do."""
     spots = tuple(Spot(subnet=subnet, groups=standing.groups) for subnet in standing.subnets)
-    return Side(standing.name, spots, things=(standing.arn, standing.name, *standing.serves))
+    return Side(standing.name, spots, things=(standing.arn, standing.name, *standing.serves, *standing.logs))
 
 
 def side_of_database(database: Database, network: NetworkDescription) -> Side:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from diagnosis.findings import Finding
+from diagnosis.logs.sources import ANY_CLUSTER
 from diagnosis.places import Place
 from diagnosis.triage.cases import about_itself, names_of, plain_name, specificity
 from diagnosis.triage.symptoms import SATURATION, brings_about, layer
@@ -13,6 +14,9 @@ from diagnosis.triage.symptoms import SATURATION, brings_about, layer
 MOST_HOPS = 6
 RESOLUTION = timedelta(minutes=5)
 """The coarsest period of the metrics behind the findings: an onset is not known better."""
+
+_SERVICE = "service/"
+_VAGUE = f"{_SERVICE}{ANY_CLUSTER}/"
 
 Edges = Mapping[tuple[Place, str], set[str]]
 """What the findings of a place depend on, by name: names repeat from region to region."""
@@ -30,6 +34,22 @@ class Dependencies:
                 needs.update(plain_name(dependency) for dependency in finding.depends_on)
                 for dependent in finding.needed_by:
                     self._edges.setdefault((finding.place, plain_name(dependent)), set()).add(name)
+        self._fill_in_clusters()
+
+    def _fill_in_clusters(self) -> None:
+        """A service that is named without its cluster is the one of that name that the findings of its place speak of.
+
+        Of several nobody knows which is meant, and where a task definition said whose log it is a name says nothing.
+        """
+        services: dict[Place, set[str]] = {}
+        for (place, name), needs in self._edges.items():
+            services.setdefault(place, set()).update(word for word in (name, *needs) if word.startswith(_SERVICE))
+        for (place, _), needs in self._edges.items():
+            for vague in [word for word in needs if word.startswith(_VAGUE)]:
+                known = services[place] - {vague}
+                meant = [word for word in known if word.rsplit("/", 1)[-1] == vague.removeprefix(_VAGUE)]
+                if len(meant) == 1 and not needs & known:
+                    needs.add(meant[0])
 
     def explains(self, cause: Finding, symptom: Finding) -> bool:
         """Whether the one can be behind the other, and not rather the other way round."""

@@ -83,6 +83,37 @@ def test_one_trouble_seen_by_several_checks_is_one_cause_whatever_their_names(na
     assert len(answer.roots[0].explains) == len(seen) - 1
 
 
+def log_group(**changes: Any) -> Case:
+    """The group of a family, which leaves the cluster out."""
+    known: dict[str, Any] = {"cause": "network", "depends_on": (HERE.arn("ecs", "service/*/booking"),)}
+    return case(
+        "/ecs/booking", check="test_logs", resource=HERE.arn("logs", "log-group:/ecs/booking"), **known | changes
+    )
+
+
+def test_a_log_group_without_a_cluster_is_that_of_the_only_service_of_its_name() -> None:
+    service = HERE.arn("ecs", "service/clinic/booking")
+    cause, group = group_refuses(needed_by=(service, "clinic/booking")), log_group()
+    answer = triage([group, cause])
+    assert [(root.case, root.explains) for root in answer.roots] == [(cause, (group,))]
+
+
+def test_of_two_services_of_one_name_nobody_knows_whose_log_it_is() -> None:
+    needed_by = tuple(HERE.arn("ecs", f"service/{cluster}/booking") for cluster in ("clinic", "staging"))
+    group = log_group(cause="unknown")
+    assert triage([group, group_refuses(needed_by=needed_by)]).unexplained == (group,)
+
+
+def test_what_a_task_definition_names_is_preferred_to_a_name() -> None:
+    killed: dict[str, Any] = {"cause": "out_of_memory", "proven": True}
+    named = case("clinic/booking", resource=HERE.arn("ecs", "service/clinic/booking"), **killed)
+    worker = HERE.arn("ecs", "service/clinic/worker")
+    defined = case("clinic/worker", resource=worker, needed_by=("/ecs/booking",), **killed)
+    group = log_group(cause="code")
+    explained = {root.case.finding.subject: root.explains for root in triage([group, named, defined]).roots}
+    assert explained == {"clinic/worker": (group,), "clinic/booking": ()}
+
+
 def test_what_depends_on_nothing_sick_stays_unexplained() -> None:
     stranger = case("billing", cause="timeout", depends_on=("sg-2",))
     answer = triage([group_refuses(), stranger])

@@ -108,6 +108,12 @@ def test_tasks_that_were_never_healthy_point_at_the_grace_period():
     assert late.why == ""
 
 
+def test_what_its_tasks_log_to_depends_on_the_service():
+    several = tasks(stop(1, "TaskFailedToStart", PULL), stop(2, "TaskFailedToStart", PULL), logs=("/app/web",))
+    (found,) = unstable_tasks(several, ALL_THERE)
+    assert found.needed_by == ("/app/web",)
+
+
 def test_unhealthy_containers_are_red_before_they_are_replaced():
     (found,) = unstable_tasks(tasks(unhealthy=1, running=4), ALL_THERE)
     assert (found.cause, found.symptom.split(": ")[1]) == (

@@ -13,6 +13,7 @@ from tests.builders import target
     [
         ("/aws/lambda/mailer", "lambda", "function:mailer"),
         ("/ecs/shop/checkout", "ecs", "service/shop/checkout"),
+        ("/ecs/checkout", "ecs", "service/*/checkout"),
         ("/aws/rds/instance/orders/postgresql", "rds", "db:orders"),
         ("/aws/rds/cluster/orders/error", "rds", "cluster:orders"),
     ],
@@ -24,7 +25,7 @@ def test_the_name_says_whose_log_it_is(group: str, service: str, resource: str) 
     assert sources_of(log_group) == (expected,)
 
 
-@pytest.mark.parametrize("group", ["/app", "/ecs/checkout", "/aws/lambda/a/b", "/vpc/flow", ""])
+@pytest.mark.parametrize("group", ["/app", "/ecs/", "/ecs/shop/checkout/blue", "/aws/lambda/a/b", "/vpc/flow", ""])
 def test_other_names_say_nothing(group: str) -> None:
     assert sources_of(target("log_group", group)) == ()
 

@@ -131,6 +131,13 @@ def test_the_target_groups_that_a_cut_off_service_serves_need_the_path() -> None
     assert found.needed_by == ("arn:checkout", "shop/checkout", "arn:checkout-targets")
 
 
+def test_the_log_groups_of_a_cut_off_service_need_the_path() -> None:
+    described = network(TASK, DATABASE, SecurityGroups=[group("sg-task"), group("sg-db")])
+    logging = side_of_standing(replace(SHOP, logs=("/app/web",)))
+    [found] = broken_path(path(Way(logging, side_of_database(ORDERS, described), port=5432)), described)
+    assert "/app/web" in found.needed_by
+
+
 def test_a_service_without_a_task_is_judged_by_where_one_would_start() -> None:
     described = network(DATABASE)
     assert broken_path(to_database(described), described) == []
