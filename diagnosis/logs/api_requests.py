@@ -48,7 +48,8 @@ class RequestsBefore:
 class ApiRequests:
     """What was answered, as the access log or the metrics (`source`) have it, and what was on earlier days.
 
-    `before` is read only where 4xx answers are many; Blind where it could not be.
+    `before` is read only where 4xx answers are many; Blind where it could not be. `log` is the log group that the
+    stage's access log goes to: what is wrong with the stage stands there as well.
     """
 
     target: Target
@@ -56,6 +57,7 @@ class ApiRequests:
     before: tuple[RequestsBefore, ...] | Blind
     source: str
     as_of: datetime
+    log: str = ""
 
     @property
     def total(self) -> int:
@@ -141,6 +143,7 @@ def _finding(requests: ApiRequests, hundreds: int, observed: str, expected: str)
         ),
         remedy=remedy,
         resource=requests.target.arn,
+        needed_by=(requests.log,) if requests.log else (),
         as_of=requests.as_of,
         link=console.link(requests.target.place, "apigateway/main/apis"),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from diagnosis.answers import Blind, CouldNotTellError
@@ -96,3 +98,9 @@ def test_what_it_says() -> None:
         "slowest: 504 GET /orders/{id} p95 29,003 ms",
         "counted by x",
     )
+
+
+def test_the_access_log_depends_on_its_stage() -> None:
+    facts = requests((500, 12), (200, 88))
+    assert [found.needed_by for found in failing_requests(replace(facts, log="/api"))] == [("/api",)]
+    assert [found.needed_by for found in failing_requests(facts)] == [()]
