@@ -162,16 +162,24 @@ def _cause(bad: Iterable[Answered]) -> tuple[Cause, str]:
 
 def _stands_for(answer: Answered) -> tuple[Cause, str]:
     told = integration_cause(answer.said) if answer.status >= 500 and answer.status not in _STATUSES else None
-    cause = _STATUSES.get(answer.status, "code" if answer.status >= 500 else "config")
+    cause = _STATUSES.get(answer.status, _unspoken(answer) if answer.status >= 500 else "config")
     return told or (cause, _REMEDIES.get(cause, "open the path and see what its integration says"))
 
 
+def _unspoken(answer: Answered) -> Cause:
+    """A program fails with a status of its own in the log; of what only a metric counted nobody said anything."""
+    return "code" if answer.path or answer.said or answer.status != BY_METRIC else "unknown"
+
+
+BY_METRIC = 500
+"""What stands for a 5xx whose further digits no log tells."""
 _STATUSES: dict[int, Cause] = {401: "permission", 403: "permission", 408: "timeout", 429: "throttled", 504: "timeout"}
 _REMEDIES: dict[str, str] = {
     "timeout": "find what the integration waits for; API Gateway waits 29 s",
     "throttled": "raise the stage's or the usage plan's limits, or find who calls so often",
     "permission": "see what changed in authorizers, keys or the resource policy",
     "config": "see whether paths, methods or clients changed",
+    "unknown": "see what is behind the stage; an access log with status, path and integration error would say more",
 }
 
 

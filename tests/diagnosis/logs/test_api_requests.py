@@ -88,6 +88,14 @@ def test_what_was_said_of_a_failed_integration_names_the_cause(status: int, said
     assert ("add-permission" in found.remedy) is (cause == "permission")
 
 
+@pytest.mark.parametrize(("status", "cause"), [(500, "unknown"), (502, "code"), (504, "timeout")])
+def test_what_only_a_metric_counted_has_no_cause_unless_some_were_logged(status: int, cause: str) -> None:
+    several = (Answered(200, 88), Answered(status, 12), Answered(400, 0))
+    [found] = failing_requests(ApiRequests(target("api_stage", "shop/prod"), several, (), "metrics", NOW))
+    assert found.cause == cause
+    assert ("access log" in found.remedy) is (cause == "unknown")
+
+
 def test_what_it_says() -> None:
     slow = Answered(504, 12, "GET", "/orders/{id}", 29_003.0, "Endpoint request timed out")
     facts = ApiRequests(target("api_stage", "shop/prod"), (slow, Answered(200, 88, "GET", "/", 40.0)), (), "x", NOW)
