@@ -24,7 +24,10 @@ def test_responses_are_fast(
 
 
 def test_load_balancer_errors_are_rare(
-    target_traffic: TargetGroupTraffic, service_graph: ServiceGraph | Absent | Blind, limits: Limits
+    target_traffic: TargetGroupTraffic,
+    service_graph: ServiceGraph | Absent | Blind,
+    compute_loads: ComputeLoads | Absent | Blind,
+    limits: Limits,
 ) -> None:
     """A 5xx that a target itself answered is its program's or its dependency's, never the load balancer's."""
-    assert faulty_answers(target_traffic, service_graph, **limits) == []
+    assert faulty_answers(target_traffic, service_graph, compute_loads, **limits) == []

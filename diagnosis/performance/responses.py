@@ -136,17 +136,21 @@ def _slow(
 def faulty_answers(
     traffic: TargetGroupTraffic,
     graph: ServiceGraph | Absent | Blind,
+    loads: ComputeLoads | Absent | Blind,
     *,
     max_share: float = 0.01,
     min_faults: int = 5,
 ) -> list[Finding]:
-    """The target group, where at least `min_faults` and more than `max_share` of the requests were answered 5xx."""
+    """The target group, where at least `min_faults` and more than `max_share` of the requests were answered 5xx.
+
+    A call that traces find at fault comes first, then a service that has nothing left to answer with.
+    """
     requests, faults = traffic.requests.total, traffic.faults.total
     share = faults / max(requests, faults, 1)
     if faults < min_faults or share <= max_share:
         return []
     name = traffic.target.name
-    blame = blame_for_faults(traffic.target, graph) or Blame("code", "", ())
+    blame = blame_for_faults(traffic.target, graph) or blame_for_load(traffic.target, loads) or Blame("code", "", ())
     per_minute = dict(traffic.requests.points)
     shares = tuple((when, n / max(n, per_minute.get(when, 0.0), 1)) for when, n in traffic.faults.points)
     above: Callable[[float], bool] = lambda part: part > max_share  # noqa: E731 - the same bound, minute by minute

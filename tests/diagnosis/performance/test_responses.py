@@ -66,18 +66,26 @@ def test_a_crowd_a_full_cpu_and_a_slow_query_are_told_apart():
 
 def test_errors_of_the_targets_are_their_own_unless_traces_know_better():
     sick = traffic(0.2, faults=[20] * 20)
-    (found,) = faulty_answers(sick, Blind("denied", "missing xray:GetServiceGraph"))
+    (found,) = faulty_answers(sick, Blind("denied", "missing xray:GetServiceGraph"), NOBODY)
     assert found.symptom == "shop: 6.7% of requests answered 5xx by its targets, expected at most 1.0%"
     assert found.cause == "code"
     bad = doing(faults=20)
     known = graph(stretch(10, {"shop": bad, "ledger": bad}, {("shop", "ledger"): bad}))
-    (found,) = faulty_answers(sick, known)
+    (found,) = faulty_answers(sick, known, load([97, 98, 99]))  # what traces say is nearer
     assert (found.cause, found.depends_on, found.why) == (
         "dependency", ("ledger",), "traces: it fails because ledger does (shop → ledger)",
     )  # fmt: skip
-    assert faulty_answers(traffic(0.2, faults=[2] * 2), known) == []
-    assert faulty_answers(traffic(0.2, faults=[2] * 20), known) == []
+    assert faulty_answers(traffic(0.2, faults=[2] * 2), known, NOBODY) == []
+    assert faulty_answers(traffic(0.2, faults=[2] * 20), known, NOBODY) == []
+
+
+def test_a_service_that_has_nothing_left_answers_with_errors():
+    sick = traffic(0.2, faults=[20] * 20)
+    (found,) = faulty_answers(sick, NOBODY, load([97, 98, 99]))
+    assert (found.cause, found.why) == ("cpu", "shop/shop uses 99 % of its cpu")
+    assert found.remedy == f"look at {found.depends_on[-1]} first"
+    assert faulty_answers(sick, NOBODY, load([97, 98, 40]))[0].cause == "code"
 
 
 def test_the_errors_began_with_the_last_run_of_bad_minutes():
-    assert faulty_answers(traffic(0.2, faults=[30, 0, *[0] * 10, *[30] * 8]), NOBODY)[0].onset == ago(8)
+    assert faulty_answers(traffic(0.2, faults=[30, 0, *[0] * 10, *[30] * 8]), NOBODY, NOBODY)[0].onset == ago(8)
