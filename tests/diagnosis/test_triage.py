@@ -154,6 +154,14 @@ def test_a_saturated_database_explains_time_outs_but_no_blocked_network() -> Non
     assert triage([database, slow, blocked]).roots[0].explains == (slow,)
 
 
+@pytest.mark.parametrize("cause", ["credits", "io", "cpu", "slow_query"])
+def test_a_source_with_nothing_left_explains_the_lag_of_its_replica(cause: str) -> None:
+    source = case("orders", cause=cause, resource=HERE.arn("rds", "db:orders"), onset=ago(9))
+    lag = case("orders-ro", cause="replication", proven=True, depends_on=("orders",), onset=ago(8))
+    assert [(root.case, root.explains) for root in triage([lag, source]).roots] == [(source, (lag,))]
+    assert len(triage([replace(lag, finding=replace(lag.finding, depends_on=("other",))), source]).roots) == 2
+
+
 def test_a_killed_process_and_its_used_up_memory_are_one_cause() -> None:
     """Each may bring the other about, and both are proven: their wording decides nothing."""
     arn = HERE.arn("lambda", "function:thumbnails")
