@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from diagnosis import console
+from diagnosis.answers import Blind
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.findings import Finding, earliest
@@ -31,7 +32,8 @@ class LogIntake:
 
     `seen_until` is the moment up to which CloudWatch must have all points; `source_ran` says whether what logs here
     ran during the silence (a function's invocations), None where nothing tells. `expected_bins` are how many periods
-    each earlier stretch has.
+    each earlier stretch has. `role` is the ARN of the role that a function which ran and logged nothing writes with,
+    Blind where it could not be read.
     """
 
     target: Target
@@ -42,6 +44,7 @@ class LogIntake:
     source_ran: bool | None
     deliveries: tuple[Delivery, ...]
     as_of: datetime
+    role: str | Blind = ""
 
 
 def interrupted_ingestion(
@@ -75,7 +78,7 @@ def _silence(intake: LogIntake, silent: timedelta) -> Finding:
     usual = sum(series.total for series in intake.before) / (intake.expected_bins * len(intake.before))
     since = f"since {onset:%H:%M} UTC" if onset else "in the whole window"
     source = "its source ran meanwhile" if intake.source_ran else "whether its source still runs is not known"
-    return _finding(
+    found = _finding(
         intake,
         "observability",
         f"{name}: no log event {since}, expected about {usual:,.0f} every 5 min",
@@ -84,6 +87,10 @@ def _silence(intake: LogIntake, silent: timedelta) -> Finding:
         "write here",
         onset,
     )
+    why = f"what logs to {name} runs, and nothing arrives" if intake.source_ran else ""
+    if isinstance(intake.role, Blind):
+        return replace(found, why=why, evidence=(*found.evidence, f"its role is not known: {intake.role.reason}"))
+    return replace(found, why=why, depends_on=(*found.depends_on, *filter(None, (intake.role,))))
 
 
 _RUNS = "its source runs: see"
@@ -103,7 +110,8 @@ def _undelivered(intake: LogIntake, failing: list[Delivery]) -> Finding:
     told = tuple(f"{one.metric} {one.failures.total:,.0f} of {one.filter_name} to {one.destination}" for one in failing)
     onset = earliest(one.failures.onset(lambda value: value > 0) for one in failing)
     symptom = f"{name}: {total:,.0f} deliveries to subscribers failed, expected none"
-    return _finding(intake, cause, symptom, told, remedy, onset)
+    found = _finding(intake, cause, symptom, told, remedy, onset)
+    return replace(found, why="CloudWatch Logs itself counts what it could not pass on")
 
 
 def _finding(

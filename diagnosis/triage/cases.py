@@ -42,11 +42,12 @@ class Case:
 def specificity(finding: Finding) -> float:
     """How much the cause is more than a symptom: 1 proven configuration, 0.2 a mere deviation.
 
-    That something else is to blame is a deviation, too, until traces or a text say what it is.
+    That something else is to blame is a deviation, too, until traces or a text say what it is; and so is a silence,
+    until it is known that somebody speaks.
     """
     if finding.proven:
         return 1.0
-    if finding.cause == "dependency" and finding.why:
+    if finding.cause in ("dependency", "observability") and finding.why:
         return ENOUGH
     return next((sure for sure, causes in _BY_CAUSE.items() if finding.cause in causes), _DEVIATION)
 

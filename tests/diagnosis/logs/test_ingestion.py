@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from diagnosis.answers import Blind
 from diagnosis.logs.ingestion import Delivery, LogIntake, interrupted_ingestion
 from diagnosis.series import Series
+from diagnosis.triage import Case, triage
 from tests.builders import NOW, ago, series, target
 
 FULL = series(*[60] * 12, period_s=300)
@@ -60,6 +62,22 @@ def test_what_it_says() -> None:
     assert found.symptom == "/app: no log event since 11:30 UTC, expected about 60 every 5 min"
     assert found.evidence == ("IncomingLogEvents 0 for 15 min or more; its source ran meanwhile",)
     assert (found.cause, found.impact, found.onset) == ("observability", "now", ago(30))
+
+
+def test_a_function_that_runs_and_is_silent_rests_on_its_role() -> None:
+    role = "arn:aws:iam::1:role/invoice"
+    [found] = interrupted_ingestion(intake(*[60] * 6, *[None] * 6, source_ran=True, role=role))
+    assert (found.depends_on, found.why) == ((role,), "what logs to /app runs, and nothing arrives")
+    unread = Blind("denied", "missing lambda:GetFunctionConfiguration")
+    [found] = interrupted_ingestion(intake(*[60] * 6, *[None] * 6, source_ran=True, role=unread))
+    assert found.evidence[-1] == "its role is not known: missing lambda:GetFunctionConfiguration"
+
+
+def test_silence_is_a_root_where_it_is_known_that_somebody_speaks() -> None:
+    silent = intake(*[60] * 6, *[None] * 6)
+    for ran, roots in ((True, 1), (None, 0)):
+        [found] = interrupted_ingestion(replace(silent, source_ran=ran))
+        assert len(triage([Case("test_log_ingestion_continues", "/app", found)]).roots) == roots
 
 
 @pytest.mark.parametrize(
