@@ -3,6 +3,7 @@
 from diagnosis.reachability.addresses import INSTANCE_SERVICES, format_address
 from diagnosis.reachability.answers import Code, Direction, Kind
 from diagnosis.reachability.internet import to_egress_only_gateway, to_internet_gateway
+from diagnosis.reachability.missing_routes import missing_route
 from diagnosis.reachability.nat import to_nat_gateway
 from diagnosis.reachability.private_links import (
     through_appliance,
@@ -76,7 +77,7 @@ def _routed(walk: Walk, vpc: Vpc, subnet: Subnet) -> Step:
             Direction.EGRESS,
             Code.NO_ROUTE_TO_DESTINATION,
             f"{table.id} ({subnet.id}) has no route to {walk.destination_text}",
-            f"add a route to {walk.destination_text} in {table.id}",
+            f"add a route to {missing_route(walk, vpc)} in {table.id}",
         )
     return FollowRoute(route, table, vpc, subnet)
 

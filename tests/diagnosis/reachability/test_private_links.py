@@ -71,6 +71,16 @@ def test_a_missing_route_back_is_the_return_of_the_far_table():
     answer = world.ask("i-a", "i-b", 22)
     assert (answer.forward, answer.return_) == ("reachable", "blocked")
     assert told(answer) == [("route-table", "rtb-b", "return", "NO_ROUTE_TO_DESTINATION")]
+    assert answer.blockers[0].remedy == "add a route to 10.1.0.0/16 through pcx-1 in rtb-b"
+
+
+def test_a_missing_route_back_is_by_where_the_request_came_from():
+    world = peered()
+    world.peering("pcx-2", "vpc-a", "vpc-b")
+    world.raw["RouteTables"][1]["Routes"].pop()
+    assert world.ask("i-a", "i-b", 22).blockers[0].remedy == "add a route to 10.1.0.0/16 through pcx-1 in rtb-b"
+    world.raw["RouteTables"][0]["Routes"].pop()  # now the request has none, and either connection would do
+    assert world.ask("i-a", "i-b", 22).blockers[0].remedy == "add a route to 10.2.1.10 in rtb-a"
 
 
 def transit(**options) -> World:
@@ -81,6 +91,12 @@ def transit(**options) -> World:
     world.attach("tgw-attach-b", "tgw-1", "vpc-b", "tgw-rtb-1", ("subnet-b",))
     world.transit_table("tgw-rtb-1", "tgw-1", propagated=("tgw-attach-a", "tgw-attach-b"))
     return world
+
+
+def test_a_missing_route_names_the_transit_gateway_that_both_are_attached_to():
+    world = transit()
+    world.raw["RouteTables"][1]["Routes"].pop()
+    assert world.ask("i-a", "i-b", 22).blockers[0].remedy == "add a route to 10.1.0.0/16 through tgw-1 in rtb-b"
 
 
 def test_a_transit_gateway_carries_both_ways():
