@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from diagnosis import console
 from diagnosis.causes import Impact
 from diagnosis.commands import aws
-from diagnosis.explain import explain
+from diagnosis.deploy.stack_reasons import stack_reason
+from diagnosis.explain import Explanation, explain
 from diagnosis.findings import Finding
 from diagnosis.targets import Target
 
@@ -48,10 +51,10 @@ class Rollout:
     well_since: datetime | None = None
 
 
-_EXPLAINED: dict[Kind, str] = {
-    "service": "ecs_service_event",
-    "deployment_group": "codedeploy_error",
-    "stack": "lambda_log",
+_EXPLAINED: dict[Kind, Callable[[str], Explanation]] = {
+    "service": partial(explain, "ecs_service_event"),
+    "deployment_group": partial(explain, "codedeploy_error"),
+    "stack": stack_reason,
 }
 
 
@@ -101,13 +104,13 @@ def _evidence(kind: Kind, rollback: Rollback) -> tuple[str, ...]:
     if rollback.failing:
         lines.append(f"first to fail: {rollback.failing}")
     if rollback.reason:
-        stored = explain(_EXPLAINED[kind], rollback.reason).specific_cause
+        stored = _EXPLAINED[kind](rollback.reason).specific_cause
         lines.append(f"reason: {rollback.reason}" + (f" ({stored})" if stored else ""))
     return tuple(lines)
 
 
 def _remedy(kind: Kind, rollback: Rollback) -> str:
-    explained = explain(_EXPLAINED[kind], rollback.reason) if rollback.reason else None
+    explained = _EXPLAINED[kind](rollback.reason) if rollback.reason else None
     hint = f"; {explained.remedy}" if explained and explained.specific_cause else ""
     if kind == "stack" and rollback.state.startswith("ROLLBACK_"):  # of a creation: nothing can be updated
         failing = rollback.failing or "the resource that failed first"

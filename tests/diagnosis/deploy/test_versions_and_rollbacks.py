@@ -138,6 +138,12 @@ def test_the_first_resource_that_failed_and_why_are_named():
     assert "and 1 before" in found.symptom
 
 
+def test_what_a_stack_could_not_make_as_it_exists_has_a_cause():
+    [found] = rolled_back(rollout(back(reason="reports-bucket already exists")))
+    assert "reason: reports-bucket already exists (config)" in found.evidence
+    assert "import what is there" in found.remedy
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
