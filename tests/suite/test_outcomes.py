@@ -69,6 +69,14 @@ def test_a_setting_that_speaks_of_no_target_is_told_of(outage):
     assert run.code == 1
 
 
+def test_a_login_for_no_database_is_told_of(outage):
+    """A slip in the name, and the database is not asked, as if nobody had wished it."""
+    login = '[[database]]\ntarget = "{}"\nuser = "vitals"\n'
+    run = outage(login.format("odrers") + login.format("ord*"), "-m", "database")
+    told = [line.split(": ")[2] for line in run.stdout.splitlines() if line.startswith("warning: no target matches")]
+    assert told == ["test_no_query_runs_long odrers"]
+
+
 def test_a_shrunken_account_is_an_error(run_checks, tmp_path):
     settings = tmp_path / "targets.toml"
     settings.write_text('[expect]\nfunctions = ">= 40"\n')
