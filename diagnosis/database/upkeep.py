@@ -35,14 +35,22 @@ class DatabaseUpkeep:
     certificate_until: datetime | None
     maintenance: tuple[PendingMaintenance, ...]
     as_of: datetime
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Its parameter groups, and how far each was applied, in RDS's words."""
 
 
 def neglect(upkeep: DatabaseUpkeep, *, certificate_days: float = 30, maintenance_days: float = 7) -> list[Finding]:
-    """No automated backups; a server certificate that ends within `certificate_days`; maintenance that waits.
+    """No automated backups; a server certificate that ends within `certificate_days`; maintenance that waits, and
+    parameters that do.
 
-    Maintenance that RDS forces within `maintenance_days` comes soon; other maintenance, and no backups, are hygiene.
+    Maintenance that RDS forces within `maintenance_days` comes soon; other maintenance, and the rest, are hygiene.
     """
-    return [*_backups(upkeep), *_certificate(upkeep, certificate_days), *_maintenance(upkeep, maintenance_days)]
+    return [
+        *_backups(upkeep),
+        *_certificate(upkeep, certificate_days),
+        *_maintenance(upkeep, maintenance_days),
+        *_parameters(upkeep),
+    ]
 
 
 def _backups(upkeep: DatabaseUpkeep) -> Iterator[Finding]:
@@ -87,6 +95,23 @@ def _maintenance(upkeep: DatabaseUpkeep, days: float) -> Iterator[Finding]:
             f"{pending.action} pending, {when}, expected none",
             (pending.description or pending.action,),
             "apply it in a window of your choice: apply-pending-maintenance-action",
+        )
+
+
+_APPLIED = ("in-sync", "applying")
+
+
+def _parameters(upkeep: DatabaseUpkeep) -> Iterator[Finding]:
+    """What was set and does not hold: the next restart, whoever's, changes how the database behaves."""
+    waiting = [(group, status) for group, status in upkeep.parameters if status not in _APPLIED]
+    for group, status in waiting:
+        yield _finding(
+            upkeep,
+            "config",
+            "hygiene",
+            f"parameters of {group} are {status}, expected in-sync",
+            (f"ParameterApplyStatus {status} of {group}",),
+            "reboot it in a window of your choice, or take the parameters back: a failover may restart it any day",
         )
 
 

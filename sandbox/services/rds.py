@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -168,6 +169,14 @@ def _most_storage(database: Any) -> int | None:
     return most if getattr(database, "autoscales", False) else None
 
 
+def _parameter_groups(database: Any) -> list[Any]:
+    """The groups with their status for this instance alone: moto writes one into the group, which several share."""
+    groups = [copy.copy(group) for group in database.db_parameter_groups()]
+    for group in groups:
+        group.ParameterApplyStatus = getattr(database, "parameters_are", "in-sync")
+    return groups
+
+
 def install() -> None:
     """Give moto's instances their interfaces, and RDS what it tells of them."""
     from moto.rds.models import DBInstance, RDSBackend
@@ -210,6 +219,7 @@ def install() -> None:
 
     setting = vars(DBInstance)["max_allocated_storage"].fset
     actions.replace(DBInstance, "max_allocated_storage", property(_most_storage, setting))
+    actions.replace(DBInstance, "db_parameter_group_status_list", property(_parameter_groups))
     actions.replace(RDSBackend, "create_db_instance", created)
     actions.replace(RDSBackend, "modify_db_instance", modified)
     actions.replace(RDSBackend, "create_db_instance_read_replica", replicated)

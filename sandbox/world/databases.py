@@ -22,11 +22,13 @@ class DatabaseVerbs(Verbs):
         status: str = "available",
         replication: str = "",
         certificate_days: float | None = None,
+        parameters: str = "",
         account: str | None = None,
         region: str | None = None,
     ) -> None:
         """What RDS says of an instance: its DBInstanceStatus; its replication (`replicating`, `error`, `stopped`,
-        `terminated`; nothing where it is no replica); in how many days its certificate ends.
+        `terminated`; nothing where it is no replica); in how many days its certificate ends; whether its parameters
+        are `in-sync`, `applying` or `pending-reboot`.
         """
         database = self._database("database_state", instance, account, region)
         database.status = status
@@ -34,6 +36,8 @@ class DatabaseVerbs(Verbs):
             is_normal = replication == "replicating"
             info = {"StatusType": "read replication", "Normal": is_normal, "Status": replication}
             database.status_infos = [info]
+        if parameters:
+            database.parameters_are = parameters
         if certificate_days is not None:
             until = self.now + timedelta(days=certificate_days)
             database.certificate_details = database.certificate_details | {"ValidTill": until}

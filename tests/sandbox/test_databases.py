@@ -22,6 +22,7 @@ def build(world):
     world.database_event("a", "Finished DB Instance backup", "backup", at="3h")
     world.database_maintenance("b", description="new", forced_in_days=3)
     world.database_state("c", status="storage-full", replication="error")
+    world.database_state("b", parameters="pending-reboot")
 """
 
 
@@ -38,6 +39,16 @@ def sandbox(_start, tmp_path_factory):
 def instances(sandbox):
     listed = sandbox.client("rds").describe_db_instances()["DBInstances"]
     return {one["DBInstanceIdentifier"]: one for one in listed}
+
+
+def test_parameters_wait_for_the_reboot_of_one_instance_and_of_no_other_of_its_group(instances):
+    told = {name: one["DBParameterGroups"] for name, one in instances.items()}
+    assert {name: groups[0]["ParameterApplyStatus"] for name, groups in told.items()} == {
+        "a": "in-sync",
+        "b": "pending-reboot",
+        "c": "in-sync",
+    }
+    assert told["a"][0]["DBParameterGroupName"] == told["b"][0]["DBParameterGroupName"]
 
 
 def asked(instance, **more):

@@ -274,3 +274,11 @@ def test_what_is_not_looked_after_is_found():
     soon = PendingMaintenance("system-update", "a new system", NOW + timedelta(days=3))
     waits_ = PendingMaintenance("db-upgrade", "", None)
     assert [f.impact for f in neglect(upkeep(7, 400, soon, waits_))] == ["soon", "hygiene"]
+
+
+@pytest.mark.parametrize("status", ["pending-reboot", "a word nobody knows"])
+def test_parameters_that_do_not_hold_yet_are_told(status):
+    assert neglect(replace(upkeep(), parameters=(("orders", "in-sync"), ("orders-15", "applying")))) == []
+    [found] = neglect(replace(upkeep(), parameters=(("orders", status),)))
+    assert (found.cause, found.impact) == ("config", "hygiene")
+    assert found.symptom == f"orders: parameters of orders are {status}, expected in-sync"
