@@ -19,8 +19,9 @@ class ApiTraffic:
 
     `functions` are the ARNs of the functions that the API calls and `function_errors`, `function_throttles` what they
     counted, read where there are 5xx answers; `refused` are those that were not invoked meanwhile and that it cannot
-    invoke: for want of a permission, or because they are gone (config). Latency is what the client waits
-    for, IntegrationLatency the part of it that the backend takes.
+    invoke: for want of a permission, or because they are gone (config). `balancers` are the ARNs of the load balancers
+    that it calls over a VPC link. Latency is what the client waits for, IntegrationLatency the part of it that the
+    backend takes.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
     """
 
@@ -34,6 +35,7 @@ class ApiTraffic:
     function_throttles: float
     as_of: datetime
     refused: tuple[tuple[str, Cause], ...] = ()
+    balancers: tuple[str, ...] = ()
 
 
 def failing_stage(
@@ -94,7 +96,7 @@ def _errors(traffic: ApiTraffic, share: float, max_share: float, timeout_ms: flo
         why=why,
         remedy=_REMEDIES.get(cause, _LOOK),
         resource=traffic.target.arn,
-        depends_on=traffic.functions,
+        depends_on=(*traffic.functions, *traffic.balancers),
         onset=Series(traffic.server_errors.period_s, shares).onset(lambda part: part > max_share),
         as_of=traffic.as_of,
         proven=cause in ("permission", "config"),

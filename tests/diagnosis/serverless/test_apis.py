@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from diagnosis.serverless.apis import ApiTraffic, failing_stage
-from tests.builders import HERE, NOW, ago, series, target
+from diagnosis.triage import Case, triage
+from tests.builders import HERE, NOW, ago, case, series, target
 
 ARN = f"arn:aws:apigateway:{HERE.region}::/restapis/a1b2/stages/prod"
 FUNCTION = "arn:aws:lambda:x:1:function:f"
@@ -72,3 +73,12 @@ def test_a_function_that_may_not_be_invoked_is_proven_and_mended_in_its_policy()
     assert found.proven
     assert "does not let API Gateway invoke it" in found.why
     assert "add-permission" in found.remedy
+
+
+def test_a_sick_target_behind_a_vpc_link_explains_the_stage() -> None:
+    balancer = HERE.arn("elasticloadbalancing", "loadbalancer/app/shop/1f")
+    [found] = failing_stage(traffic((100, 100), (40, 40), balancers=(balancer,)))
+    group = HERE.arn("elasticloadbalancing", "targetgroup/checkout/2e")
+    sick = case("checkout", cause="health_check", proven=True, resource=group, needed_by=(balancer,))
+    [root] = triage([Case("test_api_gateway_is_healthy", "shop/prod", found), sick]).roots
+    assert (root.case, [one.finding for one in root.explains]) == (sick, [found])
