@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from diagnosis.answers import CouldNotTellError
+from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.logs.sources import DYNAMODB
 from diagnosis.performance.aws_events import AwsEvent, AwsEvents, troubles
 from diagnosis.performance.objectives import Budget, missed_objective
@@ -20,8 +20,8 @@ def quota(*used, limit=100.0):
     return Quotas(PLACE, (QuotaUse("lambda", "L-1", "Concurrent executions", limit, series(*used), True),), (), NOW)
 
 
-def table(*throttles):
-    one = TableThrottles("carts", series(*throttles), series(), series(900), series(200))
+def table(*throttles, **changes):
+    one = TableThrottles("carts", series(*throttles), series(), series(900), series(200), **changes)
     return Quotas(PLACE, (), (one,), NOW)
 
 
@@ -43,6 +43,15 @@ def test_a_table_that_refuses_in_two_minutes():
     (found,) = used_up(table(0, 40, 30))
     assert (found.cause, found.resource, found.onset) == ("throttled", HERE.arn("dynamodb", "table/carts"), ago(2))
     assert used_up(table(0, 0, 40)) == []
+
+
+def test_nobody_is_told_to_make_a_table_on_demand_that_is():
+    (found,) = used_up(table(40, 30, on_demand=True))
+    assert "make the table on-demand" not in found.remedy
+    assert found.evidence[-1] == "billing mode PAY_PER_REQUEST"
+    (unread,) = used_up(table(40, 30, on_demand=Blind("denied", "missing dynamodb:DescribeTable")))
+    assert unread.evidence[-1] == "its billing mode is not known: missing dynamodb:DescribeTable"
+    assert "make the table on-demand" in used_up(table(40, 30))[0].remedy
 
 
 def event(**more):
