@@ -19,6 +19,7 @@ from diagnosis.reachability import Blocker
 
 _SICK = frozenset({"unhealthy", "unhealthy.draining"})
 _TOLERATED = frozenset({"healthy", "initial", "draining", "unused"})
+_PERHAPS_REFUSED = frozenset({"Target.Timeout", "Target.FailedHealthChecks"})  # network load balancers say the latter
 _MOST_NAMED = 3
 _CAUSES: dict[str, Cause] = {
     "Target.Timeout": "timeout",
@@ -41,9 +42,10 @@ def unhealthy_targets(
 
     Targets that only ever start or drain are red as well, once none has been healthy for `minutes_without_healthy`.
     CouldNotTellError where none fails it but the health of one is not known: `unavailable`, or a state not known here.
-    A target that does not answer is looked for in `network`: a group, ACL or route that refuses the health check is
-    the cause then. Where the network could not be read, the finding says that it could not be ruled out. A health check
-    that asks a port which no container of the service behind it maps is wrong before anything else.
+    A target that does not answer, or fails for no reason that is said, is looked for in `network`: a group, ACL or
+    route that refuses the health check is the cause then. Where the network could not be read, the finding says that it
+    could not be ruled out. A health check that asks a port which no container of the service behind it maps is wrong
+    before anything else.
     """
     if not group.detailed:
         return []
@@ -145,7 +147,7 @@ def _refusals(
     group: TargetGroupHealth, sick: Sequence[TargetState], network: NetworkDescription | Blind
 ) -> tuple[Blocker, ...] | Blind:
     """What stands between the load balancers and the targets that do not answer."""
-    silent = tuple(Destination(state.id, state.port) for state in sick if state.reason == "Target.Timeout")
+    silent = tuple(Destination(state.id, state.port) for state in sick if state.reason in _PERHAPS_REFUSED)
     if not silent:
         return ()
     if isinstance(network, Blind):

@@ -167,7 +167,7 @@ def test_blockers_become_causes(kind: Kind, code: Code, cause: str) -> None:
 # --- the same network behind a target that does not answer
 
 
-def silent(*balancers: str) -> TargetGroupHealth:
+def silent(*balancers: str, reason: str = "Target.Timeout") -> TargetGroupHealth:
     return TargetGroupHealth(
         target=target("target_group", "checkout"),
         health_check=HealthCheck("HTTP", "traffic-port", "/healthz", "200", 5, 10, 2),
@@ -175,7 +175,7 @@ def silent(*balancers: str) -> TargetGroupHealth:
         protocol="HTTP",
         as_of=NOW,
         detailed=True,
-        states=(TargetState("10.0.2.9", 8080, "unhealthy", "Target.Timeout", "Request timed out"),),
+        states=(TargetState("10.0.2.9", 8080, "unhealthy", reason, "Request timed out"),),
     )
 
 
@@ -185,6 +185,14 @@ def test_a_time_out_behind_a_closed_group_is_that_groups_doing() -> None:
     assert (found.depends_on, found.needed_by) == (("sg-task", "10.0.2.9"), (BALANCER,))
     assert found.why
     assert "Target.Timeout" in found.evidence[0]
+
+
+def test_a_network_load_balancer_has_one_reason_for_silence_and_refusal() -> None:
+    failed = silent(reason="Target.FailedHealthChecks")
+    [found] = unhealthy_targets(failed, network(from_balancer(443)))
+    assert (found.cause, found.depends_on) == ("security_group", ("sg-task", "10.0.2.9"))
+    [found] = unhealthy_targets(failed, network(from_balancer(8080)))
+    assert (found.cause, found.why) == ("health_check", "")
 
 
 def test_a_time_out_behind_an_open_group_is_the_targets_doing() -> None:
