@@ -15,6 +15,20 @@ def _description(load_balancer: Any) -> str:
     return f"ELB {load_balancer.arn.split(':loadbalancer/')[1]}"
 
 
+_IN_ARNS = {"network": "net", "gateway": "gwy"}
+
+
+def _name(backend: Any, load_balancer: Any) -> None:
+    """The ARN says what kind it is; moto says of all that they are application load balancers."""
+    arn, kind = load_balancer.arn, _IN_ARNS.get(load_balancer.type)
+    if not kind:
+        return
+    load_balancer.arn = arn.replace(":loadbalancer/app/", f":loadbalancer/{kind}/")
+    backend.load_balancers[load_balancer.arn] = backend.load_balancers.pop(arn)
+    backend.tagging_service.copy_tags(arn, load_balancer.arn)
+    backend.tagging_service.delete_all_tags_for_resource(arn)
+
+
 def _interfaces(backend: Any, load_balancer: Any) -> None:
     """One interface in each subnet, as the load balancer now is."""
     place = (backend.account_id, backend.region_name)
@@ -136,6 +150,7 @@ def _load_balancers() -> None:
 
     def created(self: Any, *args: Any, **kwargs: Any) -> Any:
         load_balancer = create(self, *args, **kwargs)
+        _name(self, load_balancer)
         _interfaces(self, load_balancer)
         return load_balancer
 

@@ -177,6 +177,20 @@ def _parameter_groups(database: Any) -> list[Any]:
     return groups
 
 
+def _of_cluster(backend: Any, db_kwargs: dict[str, Any]) -> dict[str, Any]:
+    """A member stands in its cluster's subnet group, whatever it was created with."""
+    cluster = backend.clusters.get(db_kwargs.get("db_cluster_identifier") or "")
+    group_name = cluster.db_subnet_group_name if cluster else ""
+    known = bool(group_name) and group_name in backend.subnet_groups
+    return {**db_kwargs, "db_subnet_group_name": group_name} if known else db_kwargs
+
+
+def _regroup(database: Any) -> None:
+    """An instance's interface has the instance's groups."""
+    if eni := getattr(database, "interface", None):
+        interfaces.change(eni, list(database.vpc_security_group_ids), public=bool(database.publicly_accessible))
+
+
 def install() -> None:
     """Give moto's instances their interfaces, and RDS what it tells of them."""
     from moto.rds.models import DBInstance, RDSBackend
@@ -185,6 +199,7 @@ def install() -> None:
     create = RDSBackend.create_db_instance
 
     def created(self: Any, db_kwargs: dict[str, Any]) -> Any:
+        db_kwargs = _of_cluster(self, db_kwargs)
         group_name = db_kwargs.get("db_subnet_group_name")
         database: Any = create(self, db_kwargs)
         _complete(database, db_kwargs)
@@ -205,9 +220,17 @@ def install() -> None:
 
     def modified(self: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:
         database = modify(self, db_instance_identifier, db_kwargs)
-        if eni := getattr(database, "interface", None):
-            interfaces.change(eni, list(database.vpc_security_group_ids), public=bool(database.publicly_accessible))
+        _regroup(database)
         return database
+
+    modify_cluster = RDSBackend.modify_db_cluster
+
+    def cluster_modified(self: Any, kwargs: dict[str, Any]) -> Any:
+        cluster = modify_cluster(self, kwargs)
+        for member in self.databases.values():
+            if member.db_cluster_identifier == cluster.db_cluster_identifier:
+                _regroup(member)
+        return cluster
 
     replicate = RDSBackend.create_db_instance_read_replica
 
@@ -222,6 +245,7 @@ def install() -> None:
     actions.replace(DBInstance, "db_parameter_group_status_list", property(_parameter_groups))
     actions.replace(RDSBackend, "create_db_instance", created)
     actions.replace(RDSBackend, "modify_db_instance", modified)
+    actions.replace(RDSBackend, "modify_db_cluster", cluster_modified)
     actions.replace(RDSBackend, "create_db_instance_read_replica", replicated)
     operations = {
         "DescribeEvents": describe_events,

@@ -150,3 +150,28 @@ def test_an_instance_that_is_modified_takes_its_interface_along(sandbox):
     assert interface() == ([old], True)
     rds.modify_db_instance(DBInstanceIdentifier="d", PubliclyAccessible=False, VpcSecurityGroupIds=[new])
     assert interface() == ([new], False)
+
+
+def test_members_of_a_cluster_stand_where_it_stands(sandbox):
+    ec2, rds = sandbox.client("ec2"), sandbox.client("rds")
+    vpc = ec2.create_vpc(CidrBlock="172.30.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="172.30.1.0/24")["Subnet"]["SubnetId"]
+    old, new = (
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("old", "new")
+    )
+    rds.create_db_subnet_group(DBSubnetGroupName="e", DBSubnetGroupDescription="e", SubnetIds=[subnet])
+    asked = {"DBClusterIdentifier": "e", "Engine": "aurora-postgresql"}
+    secret = {"MasterUsername": "e", "MasterUserPassword": "not-a-secret"}
+    rds.create_db_cluster(**asked, **secret, DBSubnetGroupName="e", VpcSecurityGroupIds=[old])
+    for name in ("e-1", "e-2"):
+        rds.create_db_instance(DBInstanceIdentifier=name, DBInstanceClass="db.r6g.large", **asked)
+
+    def groups():
+        found = ec2.describe_network_interfaces(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["NetworkInterfaces"]
+        return [[group["GroupId"] for group in one["Groups"]] for one in found]
+
+    assert groups() == [[old], [old]]
+    [member] = rds.describe_db_instances(DBInstanceIdentifier="e-1")["DBInstances"]
+    assert member["DBSubnetGroup"]["DBSubnetGroupName"] == "e"
+    rds.modify_db_cluster(DBClusterIdentifier="e", VpcSecurityGroupIds=[new])
+    assert groups() == [[new], [new]]

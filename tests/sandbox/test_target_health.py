@@ -109,6 +109,22 @@ def test_a_network_load_balancer_gives_one_reason_only(laboratory):
     assert health(elbv2, "net") == [("unhealthy", "Target.FailedHealthChecks", "Health checks failed")]
 
 
+@pytest.mark.parametrize(("kind", "word"), [("application", "app"), ("network", "net"), ("gateway", "gwy")])
+def test_the_arn_of_a_load_balancer_says_its_kind(laboratory, kind, word):
+    ec2, elbv2 = (laboratory.client(service, account="100000000077") for service in ("ec2", "elbv2"))
+    vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.77.1.0/24")["Subnet"]["SubnetId"]
+    asked = {"Name": kind, "Type": kind, "Subnets": [subnet], "Tags": [{"Key": "service", "Value": kind}]}
+    arn = elbv2.create_load_balancer(**asked)["LoadBalancers"][0]["LoadBalancerArn"]
+    assert f":loadbalancer/{word}/{kind}/" in arn
+    assert elbv2.describe_load_balancers(Names=[kind])["LoadBalancers"][0]["LoadBalancerArn"] == arn
+    [tagged] = elbv2.describe_tags(ResourceArns=[arn])["TagDescriptions"]
+    assert tagged["Tags"] == asked["Tags"]
+    filters = [{"Name": "vpc-id", "Values": [vpc]}]
+    [interface] = ec2.describe_network_interfaces(Filters=filters)["NetworkInterfaces"]
+    assert interface["Description"].startswith(f"ELB {word}/{kind}/")
+
+
 def test_an_unknown_group_is_named_as_aws_does(elbv2):
     arn = group(elbv2, "well")["TargetGroupArn"]
     with pytest.raises(elbv2.exceptions.TargetGroupNotFoundException):
