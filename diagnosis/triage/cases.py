@@ -52,10 +52,19 @@ def specificity(finding: Finding) -> float:
     return next((sure for sure, causes in _BY_CAUSE.items() if finding.cause in causes), _DEVIATION)
 
 
+def _service(finding: Finding) -> str:
+    return finding.resource.split(":")[2] if finding.resource.startswith("arn:") else ""
+
+
+def only_tells(finding: Finding) -> bool:
+    """Whether the subject only tells of others, as a log group does: nothing rests on it."""
+    return _service(finding) in _ECHOES
+
+
 def weight(finding: Finding) -> float:
     """What explaining it is worth: 3 for what users meet, 1 for a resource, 0.5 for a log group or an alarm."""
-    service = finding.resource.split(":")[2] if finding.resource.startswith("arn:") else ""
-    worth = 3.0 if service in _USER_FACING else 0.5 if finding.cause == "alarm" or service in _ECHOES else 1.0
+    echo = finding.cause == "alarm" or only_tells(finding)
+    worth = 3.0 if _service(finding) in _USER_FACING else 0.5 if echo else 1.0
     if finding.onset is None:
         worth *= _UNKNOWN_ONSET_COUNTS
     return worth * (_LONG_SICK_COUNTS if long_sick(finding) else 1.0)

@@ -13,6 +13,7 @@ from diagnosis.triage.cases import (
     about_itself,
     long_sick,
     matters,
+    only_tells,
     plain_name,
     specificity,
     suspects,
@@ -98,9 +99,19 @@ def triage(cases: Sequence[Case], changes: Sequence[Change] = (), blind: Collect
 
 
 def _echoes(candidate: _Candidate, candidates: Sequence[_Candidate]) -> bool:
-    """Whether it only answers to another: a rollback, or an alarm that stopped a deployment, whose reason is found."""
-    behind = (c for c in candidates if c.root.case.finding.cause not in ANSWERS)
-    return candidate.root.case.finding.cause in ANSWERS and any(candidate.root.case in c.root.explains for c in behind)
+    """Whether it only answers to another, or tells of it: a rollback, or an alarm that stopped a deployment, whose
+    reason is found; what a log group says, where the trouble of what writes it is found and known as well.
+    """
+    finding = candidate.root.case.finding
+    answers = finding.cause in ANSWERS
+    if not answers and not only_tells(finding):
+        return False
+    behind = [c.root.case.finding for c in candidates if candidate.root.case in c.root.explains]
+    return any(
+        answers or (not only_tells(other) and specificity(other) >= specificity(finding))
+        for other in behind
+        if other.cause not in ANSWERS
+    )
 
 
 def _rank(case: Case) -> tuple[str, ...]:

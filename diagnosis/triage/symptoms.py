@@ -18,7 +18,7 @@ _SEEN = frozenset({"timeout", "health_check", "dependency", "alarm", "code", "ro
 """What any failure looks like from what depends on it. A denial is never among it: it says itself who denied."""
 
 _ALSO: Mapping[str, frozenset[str]] = {
-    **{cause: NETWORK | {"image_pull", "container_start", "connections", "config"} for cause in NETWORK},
+    **{cause: NETWORK | {"image_pull", "container_start", "connections", "config", "capacity"} for cause in NETWORK},
     **{cause: frozenset({"container_start", "capacity", "throttled"}) for cause in _STARTING},
     **{cause: frozenset({"throttled", "traffic", "connections", "cpu", "io", "lock"}) for cause in _DATABASE},
     "io": frozenset({"throttled", "traffic", "connections", "cpu", "io", "lock", "replication"}),
@@ -29,22 +29,22 @@ _ALSO: Mapping[str, frozenset[str]] = {
     "vacuum": frozenset({"slow_query", "storage", "io", "missing_index"}),
     "replication": frozenset({"storage"}),
     "storage": frozenset({"io", "connections", "aws_event", "replication", "traffic"}),
-    "permission": frozenset({"container_start", "image_pull", "config", "permission", "traffic", "script"}),
-    "config": frozenset({"container_start", "image_pull", "traffic", "network"}),
+    "permission": frozenset({"container_start", "image_pull", "config", "permission", "traffic", "script", "capacity"}),
+    "config": frozenset({"container_start", "image_pull", "traffic", "network", "capacity"}),
     "image_pull": frozenset({"container_start", "capacity"}),
     "code": frozenset(
         {"container_start", "out_of_memory", "memory", "cpu", "connections", "throttled", "traffic", "script"}
-        | {"slow_query", "cold_start", "lock"}
+        | {"slow_query", "cold_start", "lock", "capacity"}
     ),
     "memory": frozenset({"out_of_memory", "container_start", "cpu", "io"}),
-    "out_of_memory": frozenset({"memory", "container_start", "cold_start", "traffic"}),
+    "out_of_memory": frozenset({"memory", "container_start", "cold_start", "traffic", "capacity"}),
     "cpu": frozenset({"connections", "throttled", "slow_query", "traffic", "credits", "replication"}),
     "credits": frozenset({"cpu", "io", "slow_query", "connections", "throttled", "replication"}),
     "throttled": frozenset({"throttled", "traffic", "connections"}),
     "quota": frozenset({"throttled", "capacity", "container_start"}),
     "capacity": frozenset({"container_start", "throttled", "cpu", "traffic"}),
     "traffic": frozenset({"cpu", "memory", "throttled", "connections", "capacity", "io", "nat_ports", "cold_start"}),
-    "timeout": frozenset({"throttled", "traffic", "connections"}),
+    "timeout": frozenset({"throttled", "traffic", "connections", "capacity"}),
     "spot": frozenset({"capacity", "container_start"}),
     "certificate": frozenset({"traffic", "network"}),
     "aws_event": frozenset(

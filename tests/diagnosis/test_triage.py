@@ -543,3 +543,26 @@ def test_what_was_done_about_a_trouble_is_no_root_beside_the_trouble() -> None:
     [root] = triage([function, stopped, back], [deployed]).roots
     assert (root.case, set(root.explains)) == (function, {stopped, back})
     assert triage([stopped, back], [deployed]).roots[0].case in (stopped, back)
+
+
+@pytest.mark.parametrize(
+    ("said", "root"), [("code", "orders"), ("timeout", "orders"), ("out_of_memory", "/aws/lambda/orders")]
+)
+def test_a_log_group_tells_of_what_is_found_in_its_source_unless_it_says_more(said: Any, root: str) -> None:
+    """The log's bin begins before the function's, so that the change is nearer to it; still it only tells."""
+    function, group = HERE.arn("lambda", "function:orders"), HERE.arn("logs", "log-group:/aws/lambda/orders")
+    failing = case("orders", cause="code", resource=function, onset=ago(50))
+    common: dict[str, Any] = {"cause": said, "resource": group, "depends_on": (function,)}
+    told = [case("/aws/lambda/orders", onset=ago(m), check=c, **common) for m, c in ((51, "test_a"), (50, "test_b"))]
+    answer = triage([*told, failing], [change(51, event="UpdateFunctionCode", resources=(function,))])
+    assert answer.roots[0].case.finding.subject == root
+    assert len(answer.roots[0].explains) == (2 if root == "orders" else 1)
+
+
+@pytest.mark.parametrize("cause", ["config", "security_group", "permission", "code", "out_of_memory", "timeout"])
+def test_what_empties_a_target_group_lies_behind_requests_that_found_no_target(cause: Any) -> None:
+    balancer = HERE.arn("elasticloadbalancing", "loadbalancer/app/shop/2e")
+    group = target_group(cause=cause, proven=True)
+    refused = case("shop", cause="capacity", resource=balancer, depends_on=(GROUP_ARN,), onset=ago(11))
+    answer = triage([refused, group])
+    assert [(root.case, root.explains) for root in answer.roots] == [(group, (refused,))]
