@@ -11,7 +11,7 @@ from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.deploy.target_groups import TargetGroupHealth, TargetState
-from diagnosis.deploy.target_users import TargetUsers, port_mismatch
+from diagnosis.deploy.target_users import TargetUse, TargetUsers, few_tasks, port_mismatch, services_behind
 from diagnosis.findings import Finding
 from diagnosis.network.description import NetworkDescription
 from diagnosis.network.load_balancer_paths import Destination, LoadBalancerPath, cause_of, path_of
@@ -45,7 +45,7 @@ def unhealthy_targets(
     A target that does not answer, or fails for no reason that is said, is looked for in `network`: a group, ACL or
     route that refuses the health check is the cause then. Where the network could not be read, the finding says that it
     could not be ruled out. A health check that asks a port which no container of the service behind it maps is wrong
-    before anything else.
+    before anything else. A group without a target depends on the service that should register some.
     """
     if not group.detailed:
         return []
@@ -60,7 +60,8 @@ def unhealthy_targets(
     asked = {int(fixed)} if fixed.isdigit() else {state.port for state in sick}
     mismatch = port_mismatch(asked, users)
     refused = () if mismatch else _refusals(group, sick, network)
-    cause: Cause = "config" if mismatch else _cause(group, sick, refused)
+    missed = () if group.states else services_behind(users)
+    cause: Cause = "config" if mismatch else _cause(group, sick, refused, missed)
     blockers = refused if isinstance(refused, tuple) else ()
     return [
         Finding(
@@ -70,10 +71,10 @@ def unhealthy_targets(
             impact="now",
             symptom=_symptom(group, sick),
             evidence=_evidence(group, sick or group.states),
-            why=mismatch or _why(group, sick, refused),
+            why=mismatch or few_tasks(missed) or _why(group, sick, refused),
             remedy="; ".join(dict.fromkeys(blocker.remedy for blocker in blockers)) or _remedy(group, cause, mismatch),
             resource=group.target.arn,
-            depends_on=tuple(dict.fromkeys([*(one.id for one in blockers), *(one.id for one in sick)])),
+            depends_on=tuple(dict.fromkeys((*_ids(blockers), *_ids(sick), *(use.service for use in missed)))),
             needed_by=group.load_balancers,
             onset=since or group.none_healthy_since,
             as_of=group.as_of,
@@ -82,6 +83,10 @@ def unhealthy_targets(
             command=aws("elbv2", "describe-target-health", "--target-group-arn", group.target.arn),
         )
     ]
+
+
+def _ids(ones: Sequence[Blocker] | Sequence[TargetState]) -> tuple[str, ...]:
+    return tuple(one.id for one in ones)
 
 
 def _never_ready(group: TargetGroupHealth, minutes: float) -> bool:
@@ -166,8 +171,15 @@ def _refusals(
     return doubt or ()
 
 
-def _cause(group: TargetGroupHealth, sick: Sequence[TargetState], refused: tuple[Blocker, ...] | Blind) -> Cause:
+def _cause(
+    group: TargetGroupHealth,
+    sick: Sequence[TargetState],
+    refused: tuple[Blocker, ...] | Blind,
+    missed: Sequence[TargetUse],
+) -> Cause:
     """The most specific cause that is proven: a blocker, else AWS's own reason code."""
+    if any(use.desired for use in missed):
+        return "dependency"
     if not sick:
         return "config" if _deserted(group) else "health_check"
     if isinstance(refused, tuple) and refused:
@@ -194,6 +206,8 @@ def _remedy(group: TargetGroupHealth, cause: Cause, mismatch: str) -> str:
     check = group.health_check
     if mismatch:
         return "set the health check's port to traffic-port, or to one that the container maps and listens on"
+    if cause == "dependency":
+        return "see why the service behind it runs no task that is registered: its events and its stopped tasks"
     if not group.states:
         return "register targets, or take the target group out of its listeners"
     return {

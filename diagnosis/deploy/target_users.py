@@ -1,4 +1,4 @@
-"""Who stands behind a target group, and does its health check ask a port that they have?"""
+"""Who stands behind a target group, does its health check ask a port that they have, and do they run at all?"""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from diagnosis.targets import Target
 class TargetUse:
     """A service of ECS that registers its tasks with a target group, and the ports its containers map.
 
-    `own_interface` says that tasks have addresses of their own, so that these ports are the targets'.
+    `own_interface` says that tasks have addresses of their own, so that these ports are the targets'. `desired` is how
+    many tasks the service wants, `running` how many it has.
     """
 
     service: str
     container: str
     ports: tuple[int, ...]
     own_interface: bool
+    desired: int = 1
+    running: int = 1
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,18 @@ def port_mismatch(asked: Collection[int], users: TargetUsers | Blind | None) -> 
     if not isinstance(users, TargetUsers) or not users.uses or not all(use.own_interface for use in users.uses):
         return ""
     mapped = {port for use in users.uses for port in use.ports}
-    if not mapped or set(asked) & mapped:
+    if not asked or not mapped or set(asked) & mapped:
         return ""
     named = ", ".join(sorted({use.service for use in users.uses}))
     ports = ", ".join(map(str, sorted(mapped)))
     return f"the health check asks port {', '.join(map(str, sorted(asked)))}, the containers of {named} map {ports}"
+
+
+def services_behind(users: TargetUsers | Blind | None) -> tuple[TargetUse, ...]:
+    """The services that register targets with the group, where that is known."""
+    return users.uses if isinstance(users, TargetUsers) else ()
+
+
+def few_tasks(uses: Collection[TargetUse]) -> str:
+    """How many tasks the services behind a group run of those that they want; empty without a service."""
+    return "; ".join(f"{use.service} runs {use.running} of {use.desired} tasks" for use in uses)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.deploy.target_groups import HealthCheck, TargetGroupHealth, TargetState
 from diagnosis.deploy.target_health import unhealthy_targets
+from diagnosis.deploy.target_users import TargetUse, TargetUsers
 from diagnosis.findings import Finding
 from tests.builders import HERE, NOW, ago, target
 
@@ -173,6 +174,16 @@ def test_no_target_behind_a_listener_is_sick() -> None:
     assert found.symptom == "checkout: no target is registered behind a listener, expected at least 1"
     assert (found.cause, found.impact) == ("config", "now")
     assert found.remedy == "register targets, or take the target group out of its listeners"
+
+
+@pytest.mark.parametrize(("desired", "cause"), [(2, "dependency"), (0, "config")])
+def test_no_target_is_the_doing_of_the_service_that_should_register_some(desired: int, cause: str) -> None:
+    empty = group()
+    users = TargetUsers(empty.target, (TargetUse("shop/checkout", "app", (8080,), True, desired, running=0),))
+    [found] = unhealthy_targets(empty, UNREAD, users)
+    assert (found.cause, found.depends_on) == (cause, ("shop/checkout",))
+    assert found.why == f"shop/checkout runs 0 of {desired} tasks"
+    assert found.remedy.startswith("see why the service" if desired else "register targets")
 
 
 def test_no_target_and_no_listener_is_nothing() -> None:
