@@ -99,7 +99,7 @@ def _errors(traffic: ApiTraffic, share: float, max_share: float, timeout_ms: flo
         depends_on=(*traffic.functions, *traffic.balancers),
         onset=Series(traffic.server_errors.period_s, shares).onset(lambda part: part > max_share),
         as_of=traffic.as_of,
-        proven=cause in ("permission", "config"),
+        proven=cause in ("permission", "config", "timeout"),
         link=console.link(traffic.target.place, "apigateway/main/apis"),
         command=aws("apigateway", "get-stages", "--rest-api-id", _api_of(traffic.target))
         if "/restapis/" in traffic.target.arn

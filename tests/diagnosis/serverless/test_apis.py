@@ -51,6 +51,7 @@ def test_the_cause_is_what_is_behind_the_stage(changes: dict[str, Any], cause: s
     [found] = failing_stage(traffic(errors=(0, 40), functions=(FUNCTION,), **changes))
     assert (found.cause, found.impact, found.onset) == (cause, "now", ago(1))
     assert found.depends_on == (FUNCTION,)
+    assert found.proven is (cause in ("permission", "config", "timeout"))
 
 
 @pytest.mark.parametrize(("minutes", "overhead", "red"), [(5, 1001, True), (4, 1001, False), (5, 1000, False)])
