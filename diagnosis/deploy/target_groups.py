@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from diagnosis.answers import Blind
+from diagnosis.deploy.target_spells import Spell
 from diagnosis.series import Series
 from diagnosis.targets import Target
 
@@ -63,6 +64,8 @@ class TargetGroupHealth:
     counted: bool = True
     slowest_s: float | None = None
     """The slowest answer that TargetResponseTime has of the last minutes; None where nobody looked or none has any."""
+    spells: tuple[Spell, ...] = ()
+    """When targets failed their health check in the window and passed it again; a gate asks for now and has none."""
 
 
 def surely_healthy(healthy: Series | Blind, unhealthy: Series | Blind, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from diagnosis.answers import Blind, CouldNotTellError
 from diagnosis.causes import Cause
 from diagnosis.commands import aws
 from diagnosis.deploy.target_groups import TargetGroupHealth, TargetState
+from diagnosis.deploy.target_past import troubled_past
 from diagnosis.deploy.target_users import TargetUse, TargetUsers, few_tasks, port_mismatch, services_behind
 from diagnosis.findings import Finding
 from diagnosis.network.description import NetworkDescription
@@ -37,6 +38,7 @@ def unhealthy_targets(
     *,
     minutes_before_red: float = 2,
     minutes_without_healthy: float = 10,
+    min_spells: float = 3,
 ) -> list[Finding]:
     """The group, where a target fails its health check for two minutes or none can take traffic behind a listener.
 
@@ -46,9 +48,20 @@ def unhealthy_targets(
     route that refuses the health check is the cause then. Where the network could not be read, the finding says that it
     could not be ruled out. A health check that asks a port which no container of the service behind it maps is wrong
     before anything else. A group without a target depends on the service that should register some.
+    Of a group that is well again it is told that none of its targets was healthy in the window, or that some failed
+    `min_spells` times.
     """
-    if not group.detailed:
-        return []
+    found = _unhealthy_now(group, network, users, minutes_before_red, minutes_without_healthy) if group.detailed else []
+    return found or troubled_past(group, minutes_before_red, min_spells)
+
+
+def _unhealthy_now(
+    group: TargetGroupHealth,
+    network: NetworkDescription | Blind,
+    users: TargetUsers | Blind | None,
+    minutes_before_red: float,
+    minutes_without_healthy: float,
+) -> list[Finding]:
     sick = [state for state in group.states if state.state in _SICK]
     if not sick and not _deserted(group) and not _never_ready(group, minutes_without_healthy):
         _refuse_unknown(group)
