@@ -128,11 +128,18 @@ NAMED_ABSENT = (
     Pattern(
         "config",
         (
+            r"\bDisabledException\b|DisabledKMSKey|KMS(?:Disabled|InvalidState)|InvalidStateKMSKey",
+            r"KMS key .{0,40}(?:disabled|pending)",
+        ),
+        CLEAR,
+        "enable the KMS key again, or cancel its deletion: aws kms enable-key, aws kms cancel-key-deletion",
+    ),
+    Pattern(
+        "config",
+        (
             r"ResourceNotFound|NoSuchBucket|NoSuchKey|NoSuchEntity|DoesNotExist|\bNonExistent\w*|InvalidSubnet",
             r"(?<!Class)(?<!(?-i:File))(?<!Module)(?<!kind: )NotFound(?:Exception)?\b",
-            r"InvalidSecurityGroup|KMSKeyNotFound",
-            r"\bDisabledException\b|DisabledKMSKey|KMS(?:Disabled|NotFound|InvalidState)|InvalidStateKMSKey",
-            r"InvalidConfiguration|InvalidKMSKey",
+            r"InvalidSecurityGroup|KMSKeyNotFound|KMSNotFound|InvalidConfiguration|InvalidKMSKey",
             r"InvalidRuntime|InvalidZipFile|InvalidWorkingDirectory|TooManyExtensions|EFSMountFailure",
             r"S3FilesMountFailure|can't find the specified secret|requested resource not found",
         ),

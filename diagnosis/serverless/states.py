@@ -17,6 +17,7 @@ _STATES = frozenset(
     {"Active", "Pending", "Inactive", "Failed", "ActiveNonInvocable", "Deactivating", "Deactivated", "Deleting"}
 )
 _UPDATES = frozenset({"Successful", "InProgress", "Failed"})
+_STILL_ANSWERS = "the version before the update still answers"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _finding(function: FunctionState, what: str, code: str, reason: str, expecte
             f"LastUpdateStatus {function.update} {function.update_code}".strip(),
             *((f"reason: {reason}",) if reason else ()),
         ),
-        why="the version before the update still answers" if failed_update else "",
+        why="; ".join(filter(None, (reason or code, _STILL_ANSWERS))) if failed_update else "",
         remedy=explained.remedy if cause != "unknown" else "update the function's configuration or code once more",
         resource=function.target.arn,
         as_of=function.as_of,

@@ -41,6 +41,13 @@ def test_the_reason_code_is_the_cause(code: str, cause: str) -> None:
     [found] = inactive(state(update="Failed", update_code=code, update_reason="no"))
     assert (found.impact, found.proven) == ("soon", found.cause != "unknown")
     assert "reason: no" in found.evidence
+    assert found.why == "no; the version before the update still answers"
+
+
+def test_a_disabled_key_is_enabled_again() -> None:
+    [found] = inactive(state(update="Failed", update_code="DisabledKMSKey", update_reason=""))
+    assert found.remedy.startswith("enable the KMS key again")
+    assert found.why.startswith("DisabledKMSKey; ")
 
 
 @pytest.mark.parametrize("word", ["Active", "Pending", "ActiveNonInvocable"])
