@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 
-from sandbox.services import actions, ecs_deployments, ecs_services, ecs_stops, ecs_tasks, era
+from sandbox.services import actions, ecs_deployments, ecs_instances, ecs_services, ecs_stops, ecs_tasks, era
 from sandbox.services.actions import Request, refusal
 from sandbox.services.ecs_book import Deployment, book
 from sandbox.services.ecs_running import known, on_fargate, reconcile, roll_out, start, stop, theirs_stop
@@ -110,6 +110,7 @@ def _placement() -> None:
         # Fargate sizes tasks, not containers, and moto adds up what the containers do not say.
         sized = [{"memory": c.get("memoryReservation", 0)} | c for c in task_definition.container_definitions]
         found = measure(SimpleNamespace(container_definitions=sized))
+        found["PORTS"] = ecs_instances.named_ports(task_definition, found["PORTS"])
         if task_definition.cpu and not found["CPU"]:
             found["CPU"] = int(float(str(task_definition.cpu).split()[0]))
         if task_definition.memory and not found["MEMORY"]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.services.ecs_tasks import backend_of
 
+_FIRST_PORT = 32_768
 _AGENTS_PORTS = ("22", "2375", "2376", "51678", "51679")
 
 
@@ -96,3 +97,27 @@ def _lack(machine: Any, needed: Any) -> str | None:
     if any(str(port) in left["PORTS"]["stringSetValue"] for port in needed["PORTS"]):
         return "is already using a port required by your task"
     return None
+
+
+def host_port(definition: Any, container_port: int) -> int:
+    """The port that a task definition asks of its machine for a container's; 0 where any will do."""
+    mappings = (one for c in definition.container_definitions for one in c.get("portMappings", ()))
+    asked = (one.get("hostPort") or 0 for one in mappings if one.get("containerPort") == container_port)
+    return int(next(asked, 0)) or (container_port if definition.network_mode == "host" else 0)
+
+
+def next_port(backend: Any) -> int:
+    """A port of the ephemeral range that no task has."""
+    backend.vitals_next_port = getattr(backend, "vitals_next_port", _FIRST_PORT - 1) + 1
+    return int(backend.vitals_next_port)
+
+
+def machine_of(backend: Any, task: Any) -> str:
+    """The EC2 instance that a task runs on."""
+    machines = (m for one in backend.container_instances.values() for m in one.values())
+    return next(str(m.ec2_instance_id) for m in machines if m.container_instance_arn == task.container_instance_arn)
+
+
+def named_ports(definition: Any, ports: list[Any]) -> list[Any]:
+    """The ports that a task takes of its machine: none where it has an interface of its own, and 0 is any."""
+    return [] if definition.network_mode == "awsvpc" else [port for port in ports if port]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sandbox.services import ecs_stops, era
+from sandbox.services import ecs_instances, ecs_stops, era
 from sandbox.services.ecs_book import Deployment, book
 from sandbox.services.ecs_services import desired, members_of
 
@@ -103,16 +103,28 @@ def _groups(backend: Any, service: Any) -> Iterator[tuple[Any, int]]:
             yield group, entry["containerPort"]
 
 
+def _target(backend: Any, task: Any, port: int) -> tuple[str, int] | None:
+    """What stands for a task in a target group: its own address, else its instance and the port it has there."""
+    address = address_of(task)
+    if address is not None or not task.container_instance_arn:
+        return (address, port) if address else None
+    ports = task.__dict__.setdefault("vitals_ports", {})
+    if port not in ports:
+        mapped = ecs_instances.host_port(backend.describe_task_definition(task.task_definition_arn), port)
+        ports[port] = mapped or ecs_instances.next_port(backend)
+    return ecs_instances.machine_of(backend, task), ports[port]
+
+
 def _register(backend: Any, service: Any, task: Any, at: datetime | None) -> None:
     from sandbox.services.behaviour import behaviours
 
-    address = address_of(task)
     for group, port in _groups(backend, service):
-        if address is not None:
-            group.register([{"Id": address, "Port": port}])
+        target = _target(backend, task, port)
+        if target is not None:
+            group.register([{"Id": target[0], "Port": target[1]}])
             if at is not None:
                 said = behaviours(backend.account_id, backend.region_name)
-                said.state_registered(group.name, address, port, at.timestamp())
+                said.state_registered(group.name, *target, at.timestamp())
 
 
 def stop(backend: Any, service: Any, tasks: Sequence[Any], at: datetime | None = None, code: str = "") -> None:
@@ -120,9 +132,10 @@ def stop(backend: Any, service: Any, tasks: Sequence[Any], at: datetime | None =
     moment = at or era.moment()
     for task in tasks:
         for group, port in _groups(backend, service):
-            if address_of(task) is not None and task.last_status == "RUNNING":
-                group.deregister([{"Id": address_of(task), "Port": port}])
-                gone = group.deregistered_targets.get(f"{address_of(task)}:{port}")
+            target = _target(backend, task, port)
+            if target is not None and task.last_status == "RUNNING":
+                group.deregister([{"Id": target[0], "Port": target[1]}])
+                gone = group.deregistered_targets.get(f"{target[0]}:{target[1]}")
                 if gone is not None:
                     gone["Deregistered"] = moment.timestamp()
         theirs_stop(backend, service.cluster_name, task.task_arn)

@@ -58,6 +58,17 @@ def build(world):
     plain = {"name": "p", "image": "p:1", "cpu": 512, "memory": 600}
     ecs.register_task_definition(family="p", containerDefinitions=[plain])
     ecs.create_service(cluster="metal", serviceName="p", taskDefinition="p", desiredCount=3, launchType="EC2")
+    ecs.create_cluster(clusterName="shared")
+    world.container_instance("shared", cpu=4096, memory_mb=8000)
+    vpc = world.client("ec2").create_vpc(CidrBlock="10.3.0.0/16")["Vpc"]["VpcId"]
+    for family, asked in (("any", 0), ("named", 8080)):
+        elbv2 = world.client("elbv2")
+        made = elbv2.create_target_group(Name=family, Protocol="HTTP", Port=80, VpcId=vpc)["TargetGroups"][0]
+        mapped = {**plain, "portMappings": [{"containerPort": 8080, "hostPort": asked}]}
+        ecs.register_task_definition(family=family, networkMode="bridge", containerDefinitions=[mapped])
+        behind = {"targetGroupArn": made["TargetGroupArn"], "containerName": "p", "containerPort": 8080}
+        known = {"cluster": "shared", "taskDefinition": family, "desiredCount": 2, "launchType": "EC2"}
+        ecs.create_service(serviceName=family, loadBalancers=[behind], **known)
 """
 
 
@@ -162,7 +173,7 @@ def test_health_is_that_of_essential_containers_with_a_health_check(ecs):
 
 def test_tasks_that_are_gone_are_no_targets(ecs):
     elbv2 = ecs[1].client("elbv2")
-    arn = elbv2.describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
+    arn = elbv2.describe_target_groups(Names=["web"])["TargetGroups"][0]["TargetGroupArn"]
     assert len(elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]) == 5
 
 
@@ -185,6 +196,21 @@ def test_instances_take_what_fits_and_ecs_says_what_does_not(ecs):
     (machine,) = ecs[0].describe_container_instances(cluster="metal", containerInstances=[arn])["containerInstances"]
     left = {r["name"]: r["integerValue"] for r in machine["remainingResources"]}
     assert (left["CPU"], left["MEMORY"]) == (0, 600)
+
+
+@pytest.mark.parametrize(("family", "ports"), [("any", {32768, 32769}), ("named", {8080})])
+def test_tasks_on_instances_are_targets_by_the_port_they_have_there(ecs, family, ports):
+    """Two tasks on one machine: any port is as good as another, a named one is taken by the first."""
+    elbv2 = ecs[1].client("elbv2")
+    [group] = elbv2.describe_target_groups(Names=[family])["TargetGroups"]
+    told = elbv2.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
+    [machine] = ecs[0].list_container_instances(cluster="shared")["containerInstanceArns"]
+    [machine] = ecs[0].describe_container_instances(cluster="shared", containerInstances=[machine])[
+        "containerInstances"
+    ]
+    assert {one["Target"]["Id"] for one in told} == {machine["ec2InstanceId"]}
+    assert {one["Target"]["Port"] for one in told} == ports
+    assert service(ecs, family, "shared")["runningCount"] == len(ports)
 
 
 def test_what_does_not_exist_is_said(ecs):
