@@ -19,6 +19,7 @@ from diagnosis.targets import Target
 __all__ = ["Destination", "LoadBalancerPath", "blocked_path", "cause_of", "path_of"]
 
 _PROTOCOLS = {"UDP": "udp", "TCP_UDP": "tcp", "QUIC": "udp", "TCP_QUIC": "tcp"}
+_MOST_REMEDIES = 6
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def path_of(path: LoadBalancerPath, network: NetworkDescription) -> tuple[Blocke
     for flow in flows:
         answer = network.model.trace(flow)
         if answer.verdict is Verdict.BLOCKED:
-            blockers |= {one.key: one for one in answer.blockers if one.key not in blockers}
+            blockers |= {one.key: _with_remedies(one, blockers.get(one.key)) for one in answer.blockers}
         elif answer.verdict is Verdict.UNKNOWN:
             doubts += answer.unknown
     for refused in _refused_clients(path, network):
@@ -70,6 +71,15 @@ def path_of(path: LoadBalancerPath, network: NetworkDescription) -> tuple[Blocke
     if blockers:
         return tuple(blockers.values())
     return unknown_way(doubts, network) if doubts else ()
+
+
+def _with_remedies(one: Blocker, known: Blocker | None) -> Blocker:
+    """What is known of a blocker, with what mends it for this flow, too: each node and port wants its rule."""
+    if known is None:
+        return one
+    told = known.remedy.split("; ")
+    more = one.remedy not in told and len(told) < _MOST_REMEDIES
+    return replace(known, remedy="; ".join([*told, one.remedy])) if more else known
 
 
 def unknown_way(doubts: list[str], network: NetworkDescription) -> Blind:

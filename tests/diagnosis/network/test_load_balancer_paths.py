@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -185,6 +186,12 @@ def test_a_time_out_behind_a_closed_group_is_that_groups_doing() -> None:
     assert (found.depends_on, found.needed_by) == (("sg-task", "10.0.2.9"), (BALANCER,))
     assert found.why
     assert "Target.Timeout" in found.evidence[0]
+
+
+def test_what_mends_it_names_every_port_that_is_refused() -> None:
+    ports = tuple(TargetState("10.0.2.9", port, "unhealthy", "Target.Timeout") for port in (32768, 32769, 32769))
+    [found] = unhealthy_targets(replace(silent(), states=ports), network(from_balancer(443)))
+    assert found.remedy == ("add ingress tcp/32768 from sg-lb to sg-task; add ingress tcp/32769 from sg-lb to sg-task")
 
 
 def test_a_network_load_balancer_has_one_reason_for_silence_and_refusal() -> None:
