@@ -102,7 +102,8 @@ def _timed_out(
         place=durations.target.place,
         cause=waited.cause if waited else "timeout",
         impact="now",
-        symptom=f"{name}: {number:,} invocations timed out after {durations.timeout_s} s, expected none",
+        symptom=f"{name}: {'' if lines else 'at least '}{number:,} invocations timed out after "
+        f"{durations.timeout_s} s, expected none",
         evidence=(
             f"Duration maximum {longest:,.0f} ms, Timeout {durations.timeout_s} s",
             *(quoted(failure) for failure in (*lines[:1], *((waited,) if waited else ()))),

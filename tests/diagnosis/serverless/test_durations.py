@@ -36,6 +36,7 @@ def test_a_time_out_shows_in_the_metric_alone() -> None:
     for log in (QUIET, Absent("no traffic"), Blind("denied", "missing logs:StartQuery")):
         [found] = overlong(durations(maximum=30_000), log)
         assert (found.cause, found.impact) == ("timeout", "now")
+        assert "at least 1 invocations timed out" in found.symptom
 
 
 @pytest.mark.parametrize(
