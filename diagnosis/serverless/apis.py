@@ -19,7 +19,8 @@ class ApiTraffic:
 
     `functions` are the ARNs of the functions that the API calls and `function_errors`, `function_throttles` what they
     counted, read where there are 5xx answers; `refused` are those that were not invoked meanwhile and that it cannot
-    invoke: for want of a permission, or because they are gone (config). `balancers` are the ARNs of the load balancers
+    invoke: for want of a permission, or because they are gone (config); `unread` says why others of them could not be
+    judged. `balancers` are the ARNs of the load balancers
     that it calls over a VPC link. Latency is what the client waits for, IntegrationLatency the part of it that the
     backend takes.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
@@ -36,6 +37,7 @@ class ApiTraffic:
     as_of: datetime
     refused: tuple[tuple[str, Cause], ...] = ()
     balancers: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def failing_stage(
@@ -92,6 +94,7 @@ def _errors(traffic: ApiTraffic, share: float, max_share: float, timeout_ms: flo
         evidence=(
             f"5xx {traffic.server_errors.total:,.0f} of Count {traffic.requests.total:,.0f}",
             f"IntegrationLatency p95 maximum {longest:,.0f} ms",
+            *(f"whether it may invoke its functions is not known: {reason}" for reason in traffic.unread),
         ),
         why=why,
         remedy=_REMEDIES.get(cause, _LOOK),

@@ -18,7 +18,8 @@ pytestmark = pytest.mark.long
 
 SEEN, FULL_AT_BYTES = 5, 3_000
 PATIENCE_S = 120.0
-WORDS = ("-m", "logs or network or readiness", "--allow-paid")
+WORDS = ("-m", "database or logs or network or readiness", "--allow-paid")
+"""Checks of databases come first, and none of them waits for a query."""
 PATH = """
 [[path]]
 name = "orders"

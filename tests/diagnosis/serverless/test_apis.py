@@ -76,6 +76,12 @@ def test_a_function_that_may_not_be_invoked_is_proven_and_mended_in_its_policy()
     assert "add-permission" in found.remedy
 
 
+def test_a_policy_that_could_not_be_read_is_told() -> None:
+    [found] = failing_stage(traffic(errors=(0, 40), functions=(FUNCTION,), unread=("missing lambda:GetPolicy",)))
+    assert found.cause == "dependency"
+    assert "not known: missing lambda:GetPolicy" in found.evidence[-1]
+
+
 def test_a_sick_target_behind_a_vpc_link_explains_the_stage() -> None:
     balancer = HERE.arn("elasticloadbalancing", "loadbalancer/app/shop/1f")
     [found] = failing_stage(traffic((100, 100), (40, 40), balancers=(balancer,)))
