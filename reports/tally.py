@@ -171,12 +171,12 @@ class TallyPlugin:
         """Rank the causes and set the exit code, where pytest's own says no more than pass or fail."""
         tally = tally_of(self.config)
         tally.unsettled = self.config.hook.pytest_vitals_unsettled(config=self.config) or ""
-        tally.unknown_names = tuple(self.config.hook.pytest_vitals_unknown_names(config=self.config) or ())
         cases = tally.cases()
         if cases:
             tally.rank(self.config.hook.pytest_vitals_changes(config=self.config, suspects=cases) or ())
             tally.changes_unknown = self.config.hook.pytest_vitals_changes_unknown(config=self.config) or ""
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and self._judged():
+            tally.unknown_names = tuple(self.config.hook.pytest_vitals_unknown_names(config=self.config) or ())
             session.exitstatus = tally.exit_code()
 
     def _judged(self) -> bool:

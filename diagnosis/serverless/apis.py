@@ -20,9 +20,8 @@ class ApiTraffic:
     `functions` are the ARNs of the functions that the API calls and `function_errors`, `function_throttles` what they
     counted, read where there are 5xx answers; `refused` are those that were not invoked meanwhile and that it cannot
     invoke: for want of a permission, or because they are gone (config); `unread` says why others of them could not be
-    judged. `balancers` are the ARNs of the load balancers
-    that it calls over a VPC link. Latency is what the client waits for, IntegrationLatency the part of it that the
-    backend takes.
+    judged. `balancers` are the ARNs of the load balancers that it calls over a VPC link. Latency is what the client
+    waits for, IntegrationLatency the part of it that the backend takes.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
     """
 

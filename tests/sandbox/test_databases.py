@@ -124,14 +124,20 @@ def test_maintenance_and_parameters(sandbox, instances):
         rds.describe_db_parameters(DBParameterGroupName="nothing")
 
 
+def _network(ec2, rds, prefix, subnet_group):
+    """A VPC with a subnet group for databases; its id and those of two security groups."""
+    vpc = ec2.create_vpc(CidrBlock=f"{prefix}.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=f"{prefix}.1.0/24")["Subnet"]["SubnetId"]
+    groups = (ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc) for name in ("old", "new"))
+    rds.create_db_subnet_group(
+        DBSubnetGroupName=subnet_group, DBSubnetGroupDescription=subnet_group, SubnetIds=[subnet]
+    )
+    return vpc, *(group["GroupId"] for group in groups)
+
+
 def test_an_instance_that_is_modified_takes_its_interface_along(sandbox):
     ec2, rds = sandbox.client("ec2"), sandbox.client("rds")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
-    old, new = (
-        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("old", "new")
-    )
-    rds.create_db_subnet_group(DBSubnetGroupName="d", DBSubnetGroupDescription="d", SubnetIds=[subnet])
+    vpc, old, new = _network(ec2, rds, "10.0", "d")
     rds.create_db_instance(
         DBInstanceIdentifier="d",
         DBInstanceClass="db.m6g.large",
@@ -154,12 +160,7 @@ def test_an_instance_that_is_modified_takes_its_interface_along(sandbox):
 
 def test_members_of_a_cluster_stand_where_it_stands(sandbox):
     ec2, rds = sandbox.client("ec2"), sandbox.client("rds")
-    vpc = ec2.create_vpc(CidrBlock="172.30.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="172.30.1.0/24")["Subnet"]["SubnetId"]
-    old, new = (
-        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("old", "new")
-    )
-    rds.create_db_subnet_group(DBSubnetGroupName="e", DBSubnetGroupDescription="e", SubnetIds=[subnet])
+    vpc, old, new = _network(ec2, rds, "172.30", "e")
     asked = {"DBClusterIdentifier": "e", "Engine": "aurora-postgresql"}
     secret = {"MasterUsername": "e", "MasterUserPassword": "not-a-secret"}
     rds.create_db_cluster(**asked, **secret, DBSubnetGroupName="e", VpcSecurityGroupIds=[old])
